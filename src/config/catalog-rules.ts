@@ -1,0 +1,92 @@
+import type { Catalog } from "../model/catalog.ts";
+import type { Fault } from "../model/fault.ts";
+import { ruleFault } from "../model/traefik-rule.ts";
+import { unknownKey } from "./schema-faults.ts";
+
+/** What no schema can say of a catalogue: its names refer to each other, its rules do not collide. */
+export function catalogFaults(catalog: Catalog): Fault[] {
+  return [...listFaults(catalog), ...referenceFaults(catalog), ...cycleFaults(catalog), ...ruleFaults(catalog)];
+}
+
+function listFaults(catalog: Catalog): Fault[] {
+  const faults: Fault[] = [];
+  const repeated = catalog.stages.filter((stage, index) => catalog.stages.indexOf(stage) !== index);
+  if (repeated.length > 0) {
+    faults.push({ path: "catalog.stages", found: `names ${repeated.join(", ")} twice`, allowed: "each stage once", wayOut: null });
+  }
+  const ascending = catalog.steps.every((step, index) => index === 0 || step > (catalog.steps[index - 1] ?? 0));
+  if (!ascending || catalog.steps.at(-1) !== 100) {
+    faults.push({
+      path: "catalog.steps",
+      found: `is ${JSON.stringify(catalog.steps)}`,
+      allowed: "ascending percentages, the last one 100",
+      wayOut: "for example [1, 5, 25, 50, 100]",
+    });
+  }
+  return faults;
+}
+
+function referenceFaults(catalog: Catalog): Fault[] {
+  const services = Object.keys(catalog.services);
+  const flags = Object.keys(catalog.flags);
+  return Object.entries(catalog.flags).flatMap(([name, flag]) => {
+    const path = `catalog.flags.${name}`;
+    return [
+      ...flag.services.filter((service) => !services.includes(service)).map((service) => unknownKey(`${path}.services: ${service}`, service, services)),
+      ...flag.requires.filter((other) => !flags.includes(other)).map((other) => unknownKey(`${path}.requires: ${other}`, other, flags)),
+      ...Object.entries(flag.routes)
+        .filter(([, route]) => !flag.services.includes(route.service))
+        .map(([route, { service }]) => unknownKey(`${path}.routes.${route}.service: ${service}`, service, flag.services)),
+    ];
+  });
+}
+
+/** One fault for each cycle in `requires`, with the way round it. */
+function cycleFaults(catalog: Catalog): Fault[] {
+  const faults: Fault[] = [];
+  const cleared = new Set<string>();
+  const visit = (flag: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(flag);
+    if (start >= 0) {
+      const cycle = [...trail.slice(start), flag].join(" -> ");
+      faults.push({
+        path: `catalog.flags.${flag}.requires`,
+        found: `leads back to itself: ${cycle}`,
+        allowed: "flags that do not need this one",
+        wayOut: "remove one of these requirements",
+      });
+      return;
+    }
+    if (cleared.has(flag)) return;
+    for (const other of catalog.flags[flag]?.requires ?? []) visit(other, [...trail, flag]);
+    cleared.add(flag);
+  };
+  for (const flag of Object.keys(catalog.flags).sort()) visit(flag, []);
+  return faults;
+}
+
+function ruleFaults(catalog: Catalog): Fault[] {
+  const faults: Fault[] = [];
+  const owners = new Map<string, string>();
+  const check = (path: string, rule: string): void => {
+    const fault = ruleFault(rule);
+    if (fault !== null) {
+      faults.push({ path, found: `is ${rule}: it ${fault}`, allowed: "a rule that Traefik 3.7 can parse, such as PathPrefix(`/voice`)", wayOut: null });
+    }
+    const key = rule.replaceAll(/\s+/g, "");
+    const owner = owners.get(key);
+    if (owner === undefined) owners.set(key, path);
+    else {
+      faults.push({ path, found: `is the rule of ${owner} too`, allowed: "one rule for one service or route", wayOut: "make one of them narrower" });
+    }
+  };
+  for (const [name, service] of sorted(catalog.services)) check(`catalog.services.${name}.rule`, service.rule);
+  for (const [name, flag] of sorted(catalog.flags)) {
+    for (const [route, { rule }] of sorted(flag.routes)) check(`catalog.flags.${name}.routes.${route}.rule`, rule);
+  }
+  return faults;
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,131 @@
+import type { Catalog } from "../model/catalog.ts";
+import type { Fault } from "../model/fault.ts";
+import { type StageSettings, settingOf } from "../model/settings.ts";
+import { unknownKey } from "./schema-faults.ts";
+
+/** Flags that one service may read by environment on the local target: each doubles the ports it may need. */
+export const MAX_LOCAL_FLAGS = 8;
+
+/** What no schema can say of a stage: its settings fit the catalogue and each other. */
+export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys: readonly string[]): Fault[] {
+  const faults: Fault[] = [];
+  if (!catalog.stages.includes(settings.stage)) {
+    const fault = unknownKey(`stack ${settings.stage}`, settings.stage, catalog.stages);
+    faults.push({ ...fault, found: "is no stage of the catalogue", wayOut: "select a stage with `pulumi stack select`, or add it to catalog.stages" });
+  }
+  faults.push(...settingFaults(catalog, settings), ...killFaults(catalog, settings), ...overrideFaults(catalog, settings), ...secretFaults(settings, plainKeys), ...portFaults(catalog, settings));
+  return faults;
+}
+
+function settingFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+  const known = Object.keys(catalog.flags);
+  return Object.entries(settings.flags).flatMap(([flag, setting]) => {
+    const path = `flags.${flag}`;
+    const definition = catalog.flags[flag];
+    if (definition === undefined) return [unknownKey(path, flag, known)];
+    const faults: Fault[] = [];
+    if (setting.exposure !== 0 && !catalog.steps.includes(setting.exposure)) {
+      faults.push({
+        path,
+        found: `has exposure ${setting.exposure}, which is no step`,
+        allowed: `0, ${catalog.steps.join(", ")}`,
+        wayOut: `pulumi config set --path 'flags.${flag}' ${nearestStep(catalog.steps, setting.exposure)}`,
+      });
+    }
+    if (setting.settled && setting.exposure !== 100) {
+      faults.push({ path: `${path}.settled`, found: `is true at exposure ${setting.exposure}`, allowed: "true only at exposure 100", wayOut: null });
+    }
+    for (const other of definition.requires) {
+      const reached = settingOf(settings, other).exposure;
+      if (reached < setting.exposure) {
+        faults.push({
+          path,
+          found: `has exposure ${setting.exposure}, but requires ${other}, which is at ${reached}`,
+          allowed: `at most ${reached}`,
+          wayOut: `pulumi config set --path 'flags.${other}' ${setting.exposure}`,
+        });
+      }
+    }
+    return faults;
+  });
+}
+
+function nearestStep(steps: readonly number[], exposure: number): number {
+  return [0, ...steps].reduce((best, step) => (Math.abs(step - exposure) < Math.abs(best - exposure) ? step : best), 0);
+}
+
+function killFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+  return Object.entries(settings.kill).flatMap(([flag, kill]) => {
+    const definition = catalog.flags[flag];
+    if (definition === undefined) return [unknownKey(`kill.${flag}`, flag, Object.keys(catalog.flags))];
+    if (kill === true) return [];
+    const routes = Object.keys(definition.routes);
+    return kill.filter((route) => !routes.includes(route)).map((route) => unknownKey(`kill.${flag}: ${route}`, route, routes));
+  });
+}
+
+function overrideFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+  const flags = Object.keys(catalog.flags);
+  return Object.keys(settings.overrides)
+    .filter((flag) => !flags.includes(flag))
+    .map((flag) => unknownKey(`overrides.${flag}`, flag, flags));
+}
+
+function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fault[] {
+  const command = "pulumi config set --secret testerSecret";
+  const faults: Fault[] = [];
+  if (settings.hasTesterSecret && plainKeys.includes("testerSecret")) {
+    faults.push({ path: "testerSecret", found: "is stored in plain text", allowed: "a secret", wayOut: `${command}, with a new value: the old one is in the file` });
+  }
+  const wanting = Object.entries(settings.flags).find(([, setting]) => setting.testers);
+  if (wanting !== undefined && !settings.hasTesterSecret) {
+    faults.push({ path: `flags.${wanting[0]}.testers`, found: "is true, but the stage has no tester secret", allowed: "true once testerSecret is set", wayOut: command });
+  }
+  return faults;
+}
+
+function portFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+  const { port, adminPort, workloadPorts } = settings.local;
+  if (port === 0) {
+    return [{ path: "local", found: "is missing", allowed: "port, adminPort and workloadPorts", wayOut: "pulumi config set --path local.port 8100, and so on" }];
+  }
+  const services = Object.keys(catalog.services);
+  const faults = Object.keys(workloadPorts)
+    .filter((service) => !services.includes(service))
+    .map((service) => unknownKey(`local.workloadPorts.${service}`, service, services));
+  const ranges = [
+    { path: "local.port", first: port, last: port },
+    { path: "local.adminPort", first: adminPort, last: adminPort },
+  ];
+  for (const [name, service] of Object.entries(catalog.services)) {
+    const path = `local.workloadPorts.${name}`;
+    const first = workloadPorts[name];
+    const count = Object.values(catalog.flags).filter((flag) => flag.services.includes(name)).length;
+    if (first === undefined) {
+      faults.push({ path, found: "is missing", allowed: "a port", wayOut: `pulumi config set --path ${path} 8110` });
+    } else if (service.delivery === "env" && count > MAX_LOCAL_FLAGS) {
+      faults.push({
+        path,
+        found: `is for ${name}, which reads ${count} flags by environment`,
+        allowed: `at most ${MAX_LOCAL_FLAGS} on the local target`,
+        wayOut: `set catalog.services.${name}.delivery to header, or remove flags that are done`,
+      });
+    } else {
+      ranges.push({ path, first, last: first + (service.delivery === "env" ? 2 ** count : 1) - 1 });
+    }
+  }
+  ranges.sort((a, b) => a.first - b.first);
+  ranges.forEach((range, index) => {
+    const before = ranges[index - 1];
+    if (before !== undefined && before.last >= range.first) {
+      faults.push({
+        path: range.path,
+        found: `begins at ${range.first}, inside ${before.path} (${before.first} to ${before.last})`,
+        allowed: `${before.last + 1} or higher`,
+        wayOut: `pulumi config set --path ${range.path} ${before.last + 1}`,
+      });
+    }
+    if (range.last > 65_535) faults.push({ path: range.path, found: `reaches up to port ${range.last}`, allowed: "ports up to 65535", wayOut: null });
+  });
+  return faults;
+}

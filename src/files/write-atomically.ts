@@ -1,0 +1,26 @@
+/**
+ * Replaces a file in one step: write beside it, sync, rename. Readers see the old content or the new,
+ * and a failure (no space, no permission) leaves the old. Loads `node:fs` inside, because dynamic
+ * providers are serialized together with what they call.
+ * @param mode permission bits of the new file
+ */
+export async function writeAtomically(path: string, content: string, mode: number): Promise<void> {
+  const { mkdir, open, rename, rm } = await import("node:fs/promises");
+  const { dirname } = await import("node:path");
+  const beside = `${path}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(beside, "w", mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot write ${path}: ${reason}. What was there is untouched; make room or permission, then run \`pulumi up\` again.`);
+  }
+}

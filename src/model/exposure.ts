@@ -1,0 +1,41 @@
+import type { Catalog } from "./catalog.ts";
+import { settingOf, type StageSettings } from "./settings.ts";
+
+/** Who really has a flag, after kills and prerequisites. */
+export interface Exposure {
+  /** Per cent of visitors, 0 to 100. */
+  readonly exposure: number;
+  readonly testers: boolean;
+  readonly settled: boolean;
+  readonly killed: boolean;
+}
+
+/**
+ * The exposure of every flag of the catalogue in one stage. A kill beats the setting, and takes the
+ * flags that require the killed one with it: no flag is on where its prerequisite is off.
+ * `requires` must be free of cycles.
+ */
+export function effectiveExposures(
+  catalog: Pick<Catalog, "flags">,
+  settings: Pick<StageSettings, "flags" | "kill">,
+): Map<string, Exposure> {
+  const known = new Map<string, Exposure>();
+  const resolve = (flag: string): Exposure => {
+    const done = known.get(flag);
+    if (done !== undefined) return done;
+    const own = settingOf(settings, flag);
+    const required = (catalog.flags[flag]?.requires ?? []).map(resolve);
+    const killed = settings.kill[flag] === true || required.some((other) => other.killed);
+    const exposure = killed ? 0 : Math.min(own.exposure, ...required.map((other) => other.exposure));
+    const result: Exposure = {
+      exposure,
+      testers: own.testers && !killed,
+      settled: own.settled && exposure === 100,
+      killed,
+    };
+    known.set(flag, result);
+    return result;
+  };
+  for (const flag of Object.keys(catalog.flags).sort()) resolve(flag);
+  return known;
+}

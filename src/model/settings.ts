@@ -1,0 +1,42 @@
+/** What one stage says of one flag, in its longest form. */
+export interface Setting {
+  /** Percentage of visitors, 0 to 100. */
+  readonly exposure: number;
+  /** Whether requests that carry the tester secret have the flag on, whatever the exposure. */
+  readonly testers: boolean;
+  /** At full exposure: the variant without the flag need not stay warm any more. */
+  readonly settled: boolean;
+}
+
+/** `true` forces a flag off; a list takes away only these of its gated routes. */
+export type Kill = true | readonly string[];
+
+/** Where the local target listens and writes; every port on loopback unless `host` says otherwise. */
+export interface LocalSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort: number;
+  /** First port of each service's workloads; a variant adds one bit for each of its flags. */
+  readonly workloadPorts: Readonly<Record<string, number>>;
+  /** Where the documents go, relative to the project; null for `.sluice/<stage>`. */
+  readonly directory: string | null;
+}
+
+/** What differs from stage to stage. */
+export interface StageSettings {
+  readonly stage: string;
+  readonly target: "local";
+  readonly flags: Readonly<Record<string, Setting>>;
+  readonly kill: Readonly<Record<string, Kill>>;
+  /** For a flag, the written reason for which the order of stages and the expiry do not hold. */
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly hasTesterSecret: boolean;
+  readonly local: LocalSettings;
+}
+
+export const OFF: Setting = { exposure: 0, testers: false, settled: false };
+
+/** The setting of a flag; a flag without one is off. */
+export function settingOf(settings: Pick<StageSettings, "flags">, flag: string): Setting {
+  return settings.flags[flag] ?? OFF;
+}

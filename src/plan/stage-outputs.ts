@@ -1,0 +1,39 @@
+import type { Kill, StageSettings } from "../model/settings.ts";
+import type { RolloutPlan, ServicePlan } from "./rollout-plan.ts";
+
+/** What a stage tells other stages, operators and boards. */
+export interface StageOutputs {
+  readonly stage: string;
+  readonly target: string;
+  /** Per cent of visitors for each flag of the catalogue, after kills and prerequisites. */
+  readonly exposures: Readonly<Record<string, number>>;
+  readonly kills: Readonly<Record<string, Kill>>;
+  /** The reasons given for exposing a flag against the order. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Where the stage takes requests. */
+  readonly url: string;
+  /** For each service, which share of visitors sees which flags. */
+  readonly visitors: Readonly<Record<string, string>>;
+}
+
+export function stageOutputs(plan: RolloutPlan, settings: StageSettings): StageOutputs {
+  return {
+    stage: settings.stage,
+    target: settings.target,
+    exposures: Object.fromEntries(plan.knownFlags.map((flag) => [flag, plan.flags[flag]?.exposure ?? 0])),
+    kills: settings.kill,
+    overrides: settings.overrides,
+    url: `http://${settings.local.host}:${settings.local.port}`,
+    visitors: Object.fromEntries(Object.entries(plan.services).map(([name, service]) => [name, describeCohorts(service)])),
+  };
+}
+
+/** Such as `25% with ELEVENLABS_AGENT_ENABLED, 75% without flags; testers with ELEVENLABS_AGENT_ENABLED`. */
+function describeCohorts(service: ServicePlan): string {
+  const flagsOf = (name: string): string => {
+    const flags = service.variants.find((variant) => variant.name === name)?.flags ?? [];
+    return flags.length === 0 ? "without flags" : `with ${flags.join(" + ")}`;
+  };
+  const shares = service.cohorts.map((cohort) => `${cohort.weight}% ${flagsOf(cohort.variant)}`).join(", ");
+  return service.testers === null ? shares : `${shares}; testers ${flagsOf(service.testers)}`;
+}

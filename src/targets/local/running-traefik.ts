@@ -1,0 +1,72 @@
+/** How long a new variant may take to listen, in milliseconds. */
+const READY_LIMIT = 10_000;
+/** How long a running Traefik may take to use a new document, in milliseconds. */
+const ADMISSION_LIMIT = 5_000;
+
+/** Whether a Traefik of this stage is running: its API answers a ping. */
+export async function isServing(admin: string): Promise<boolean> {
+  const response = await fetch(`${admin}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+  return response?.ok === true;
+}
+
+async function listens(url: string): Promise<boolean> {
+  const { connect } = await import("node:net");
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port), timeout: 1_000 });
+    const finish = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => finish(true));
+    socket.once("error", () => finish(false));
+    socket.once("timeout", () => finish(false));
+  });
+}
+
+/**
+ * Waits until every workload accepts connections, so that no traffic goes to one that cannot carry it.
+ * @throws Error naming those that do not within the limit
+ */
+export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
+  const { setTimeout: sleep } = await import("node:timers/promises");
+  const deadline = Date.now() + READY_LIMIT;
+  let waiting = [...new Set(urls)];
+  for (;;) {
+    const results = await Promise.all(waiting.map(async (url) => ({ url, up: await listens(url) })));
+    waiting = results.filter((result) => !result.up).map((result) => result.url);
+    if (waiting.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new Error(`no workload listens on ${waiting.join(", ")}; routes were left as they are. Start it (see \`sluice serve\`), then run \`pulumi up\` again.`);
+    }
+    await sleep(20);
+  }
+}
+
+interface RouterStatus {
+  readonly name?: string;
+  readonly status?: string;
+  readonly error?: readonly string[];
+}
+
+/**
+ * Waits until a running Traefik routes by the document with this revision.
+ * @throws Error with Traefik's own words when it refuses a router, or does not take the document in time
+ */
+export async function awaitAdmission(admin: string, revision: string): Promise<void> {
+  const { setTimeout: sleep } = await import("node:timers/promises");
+  const deadline = Date.now() + ADMISSION_LIMIT;
+  for (;;) {
+    const response = await fetch(`${admin}/api/http/middlewares/revision-${revision}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.ok === true) break;
+    if (Date.now() > deadline) throw new Error(`the Traefik at ${admin} did not take the document; its log says why`);
+    await sleep(10);
+  }
+  const listing = await fetch(`${admin}/api/http/routers?status=disabled&per_page=1000`, { signal: AbortSignal.timeout(2_000) });
+  const refused: readonly RouterStatus[] = await listing.json().then((body: unknown) => (Array.isArray(body) ? body : []));
+  if (refused.length > 0) {
+    const reasons = refused.map((router) => `${router.name ?? "?"}: ${(router.error ?? []).join("; ")}`);
+    throw new Error(`Traefik refused ${reasons.join(", ")}; the document before is back in place`);
+  }
+}

@@ -1,0 +1,50 @@
+import { bucketCookie } from "../model/bucket.ts";
+import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
+import { bucketMiddleware, CLEAN, TESTER, TESTER_HEADER } from "./middlewares.ts";
+import { newcomerService, variantService } from "./names.ts";
+import type { TraefikRouter } from "./types.ts";
+
+/** Stands in a document where the tester secret goes; the target puts the secret there as it writes. */
+export const TESTER_PLACEHOLDER = "${tester-secret}";
+/** The cookie in which a tester's browser keeps the secret. */
+export const TESTER_COOKIE = "sluice-tester";
+
+/** Room between the priorities of two routes for one router a bucket and one for testers; steps are at most 100. */
+const TIERS = 128;
+
+/**
+ * The routers of a service: for each route one for newcomers, above it one for each bucket, above
+ * those one for testers. The narrower bucket wins where a client sends two cookies.
+ */
+export function routersOf(plan: RolloutPlan, name: string, service: ServicePlan): Record<string, TraefikRouter> {
+  const routers: Record<string, TraefikRouter> = {};
+  for (const route of service.routes) {
+    if (service.testers !== null) routers[`${route.name}.tester`] = testerRouter(name, service.testers, route);
+    if (route.testersOnly) continue;
+    const [first] = service.cohorts;
+    if (first === undefined) continue;
+    if (service.cohorts.length === 1) {
+      routers[route.name] = router(route, 0, route.rule, variantService(name, first.variant), []);
+      continue;
+    }
+    routers[route.name] = router(route, 0, route.rule, newcomerService(name), []);
+    for (const cohort of service.cohorts) {
+      for (const bucket of cohort.buckets) {
+        const rule = `(${route.rule}) && HeaderRegexp(\`Cookie\`, \`(^|; *)${bucketCookie(bucket)}=\`)`;
+        const tier = plan.buckets.length + 1 - bucket;
+        routers[`${route.name}.bucket-${bucket}`] = router(route, tier, rule, variantService(name, cohort.variant), [bucketMiddleware(bucket)]);
+      }
+    }
+  }
+  return routers;
+}
+
+function testerRouter(name: string, variant: string, route: Route): TraefikRouter {
+  const byHeader = `Header(\`${TESTER_HEADER}\`, \`${TESTER_PLACEHOLDER}\`)`;
+  const byCookie = `HeaderRegexp(\`Cookie\`, \`(^|; *)${TESTER_COOKIE}=${TESTER_PLACEHOLDER}(;|$)\`)`;
+  return router(route, TIERS - 1, `(${route.rule}) && (${byHeader} || ${byCookie})`, variantService(name, variant), [TESTER]);
+}
+
+function router(route: Route, tier: number, rule: string, service: string, middlewares: readonly string[]): TraefikRouter {
+  return { rule, priority: route.priority * TIERS + tier, service, middlewares: [CLEAN, ...middlewares] };
+}
