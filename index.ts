@@ -1,10 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "./src/config/parse.ts";
 import { readConfig } from "./src/config/read-config.ts";
 import { readExposures } from "./src/config/read-outputs.ts";
 import { renderFaults } from "./src/model/fault.ts";
 import { checkOrder, neighbours } from "./src/plan/order.ts";
 import { planRollout } from "./src/plan/plan.ts";
+import * as pulumi from "./src/pulumi.ts";
 import { stageOutputs } from "./src/plan/stage-outputs.ts";
 import { LocalStage } from "./src/targets/local/local-stage.ts";
 
@@ -20,9 +20,9 @@ const order = checkOrder(catalog, settings, {
   today: new Date().toISOString().slice(0, 10),
 });
 if (order.refusals.length > 0) throw new pulumi.RunError(renderFaults("The order of stages refuses this", order.refusals));
-for (const { flag, refusal, reason } of order.overridden) await pulumi.log.warn(`${flag}: ${refusal}; overridden: ${reason}`);
+for (const { flag, refusal, reason } of order.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
 const plan = planRollout(catalog, settings);
-new LocalStage(settings.stage, { plan, settings, testerSecret, root: pulumi.runtime.getRootDirectory() });
+new LocalStage(settings.stage, { plan, settings, testerSecret, root: pulumi.getRootDirectory() });
 
 export const { stage, target, exposures, kills, overrides, url, visitors } = stageOutputs(plan, settings);

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../pulumi.ts";
 import { z } from "zod";
 import type { Fault } from "../model/fault.ts";
 import type { RawConfig } from "./parse.ts";
@@ -14,7 +14,7 @@ export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: 
   const plainKeys: string[] = [];
   const faults: Fault[] = [];
   const secretKeys = new Set(z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] || "[]")));
-  for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
+  for (const [fullKey, text] of Object.entries(pulumi.allConfig())) {
     if (!fullKey.startsWith(prefix)) continue;
     const key = fullKey.slice(prefix.length);
     if (!secretKeys.has(fullKey)) plainKeys.push(key);

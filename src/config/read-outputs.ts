@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../pulumi.ts";
 import { z } from "zod";
 import type { DeployedExposures } from "../plan/order.ts";
 
@@ -12,7 +12,7 @@ const outputs = z.object({ outputs: z.object({ exposures: z.record(z.string(), z
 export async function readExposures(stage: string): Promise<DeployedExposures> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stage}`;
   try {
-    const found: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    const found: unknown = await pulumi.invoke("pulumi:pulumi:readStackOutputs", { name });
     return outputs.parse(found).outputs.exposures ?? null;
   } catch (error) {
     if (error instanceof Error && error.message.includes("unknown stack")) return null;

@@ -1,12 +1,12 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
 /**
  * Replaces a file in one step: write beside it, sync, rename. Readers see the old content or the new,
- * and a failure (no space, no permission) leaves the old. Loads `node:fs` inside, because dynamic
- * providers are serialized together with what they call.
+ * and a failure (no space, no permission) leaves the old.
  * @param mode permission bits of the new file
  */
 export async function writeAtomically(path: string, content: string, mode: number): Promise<void> {
-  const { mkdir, open, rename, rm } = await import("node:fs/promises");
-  const { dirname } = await import("node:path");
   const beside = `${path}.${process.pid}.new`;
   try {
     await mkdir(dirname(path), { recursive: true });

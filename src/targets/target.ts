@@ -1,4 +1,4 @@
-import type { ComponentResource, ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import type { ComponentResource, ComponentResourceOptions, Input } from "../pulumi.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 

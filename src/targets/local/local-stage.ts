@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../../pulumi.ts";
 import { stringify } from "yaml";
 import { flagdDocument } from "../../flagd/document.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
@@ -7,8 +7,7 @@ import { REVISION_PREFIX, traefikDocument } from "../../traefik/document.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
 import type { TraefikDocument } from "../../traefik/types.ts";
 import type { TargetArgs } from "../target.ts";
-import { TextFile } from "./text-file.ts";
-import { TraefikFile } from "./traefik-file.ts";
+import { TextFile, TraefikFile } from "./files.ts";
 import { envFile, variantUrl, workloadsOf } from "./workload.ts";
 
 /** A stage on one machine: env files for its workloads, the flagd document, and Traefik's document. */

@@ -1,3 +1,7 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod/mini";
+
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;
 /** How long a running Traefik may take to use a new document, in milliseconds. */
@@ -10,7 +14,6 @@ export async function isServing(admin: string): Promise<boolean> {
 }
 
 async function listens(url: string): Promise<boolean> {
-  const { connect } = await import("node:net");
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), timeout: 1_000 });
@@ -29,7 +32,6 @@ async function listens(url: string): Promise<boolean> {
  * @throws Error naming those that do not within the limit
  */
 export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
-  const { setTimeout: sleep } = await import("node:timers/promises");
   const deadline = Date.now() + READY_LIMIT;
   let waiting = [...new Set(urls)];
   for (;;) {
@@ -43,18 +45,13 @@ export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
   }
 }
 
-interface RouterStatus {
-  readonly name?: string;
-  readonly status?: string;
-  readonly error?: readonly string[];
-}
+const routerList = z.array(z.object({ name: z.string(), error: z._default(z.array(z.string()), []) }));
 
 /**
  * Waits until a running Traefik routes by the document with this revision.
  * @throws Error with Traefik's own words when it refuses a router, or does not take the document in time
  */
 export async function awaitAdmission(admin: string, revision: string): Promise<void> {
-  const { setTimeout: sleep } = await import("node:timers/promises");
   const deadline = Date.now() + ADMISSION_LIMIT;
   for (;;) {
     const response = await fetch(`${admin}/api/http/middlewares/revision-${revision}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
@@ -64,9 +61,9 @@ export async function awaitAdmission(admin: string, revision: string): Promise<v
     await sleep(10);
   }
   const listing = await fetch(`${admin}/api/http/routers?status=disabled&per_page=1000`, { signal: AbortSignal.timeout(2_000) });
-  const refused: readonly RouterStatus[] = await listing.json().then((body: unknown) => (Array.isArray(body) ? body : []));
+  const refused = routerList.parse(await listing.json());
   if (refused.length > 0) {
-    const reasons = refused.map((router) => `${router.name ?? "?"}: ${(router.error ?? []).join("; ")}`);
+    const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
     throw new Error(`Traefik refused ${reasons.join(", ")}; the document before is back in place`);
   }
 }

@@ -1,0 +1,27 @@
+import { main } from "@pulumi/pulumi/provider/server.js";
+import { textFile } from "./text-file.ts";
+import { traefikFile } from "./traefik-file.ts";
+
+const kinds = new Map([
+  ["sluice:local:TextFile", textFile],
+  ["sluice:local:TraefikFile", traefikFile],
+]);
+
+function kindOf(urn: string): typeof textFile {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const kind = kinds.get(type);
+  if (kind === undefined) throw new Error(`the provider of Sluice has no resource type ${type}`);
+  return kind;
+}
+
+await main(
+  {
+    version: "0.1.0",
+    diff: (id, urn, olds, news) => kindOf(urn).diff(id, urn, olds, news),
+    create: (urn, inputs) => kindOf(urn).create(urn, inputs),
+    read: (id, urn, properties) => kindOf(urn).read(id, urn, properties),
+    update: (id, urn, olds, news) => kindOf(urn).update(id, urn, olds, news),
+    delete: (id, urn, properties) => kindOf(urn).delete(id, urn, properties),
+  },
+  process.argv.slice(2),
+);

@@ -1,0 +1,52 @@
+import type { Provider } from "@pulumi/pulumi/provider/provider.js";
+import type { z } from "zod/mini";
+
+/** A file as a resource: what its properties are, and how it is written, read back and removed. */
+export interface ResourceKind<State extends { readonly path: string }> {
+  readonly schema: z.ZodMiniType<State>;
+  readonly write: (state: State) => Promise<void>;
+  /** The content that is really there, in the form of the property `content`; null when it is gone. */
+  readonly read: (state: State) => Promise<string | null>;
+  readonly remove: (state: State) => Promise<void>;
+}
+
+/** How the engine marks a secret value; fixed by Pulumi's wire format. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+/** Takes the engine's wrapping off secret values. */
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (typeof value !== "object" || value === null) return value;
+  if (SECRET_MARK in value && "value" in value) return unwrap(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
+}
+
+/** The provider of one kind. Properties go back to the engine as they came, so that secrets stay wrapped. */
+export function provide<State extends { readonly path: string }>(kind: ResourceKind<State>): Required<Pick<Provider, "diff" | "create" | "read" | "update" | "delete">> {
+  const parse = (properties: unknown): State => kind.schema.parse(unwrap(properties));
+  return {
+    async diff(_id, _urn, olds: unknown, news: unknown) {
+      const before = parse(olds);
+      const after = parse(news);
+      return { changes: JSON.stringify(before) !== JSON.stringify(after), replaces: before.path === after.path ? [] : ["path"] };
+    },
+    async create(_urn, inputs: unknown) {
+      const state = parse(inputs);
+      await kind.write(state);
+      return { id: state.path, outs: inputs };
+    },
+    async read(id, _urn, properties: Record<string, unknown>) {
+      const content = await kind.read(parse(properties));
+      if (content === null) return { id: "", props: {} };
+      const found = { ...properties, content };
+      return { id, props: found, inputs: found };
+    },
+    async update(_id, _urn, _olds, news: unknown) {
+      await kind.write(parse(news));
+      return { outs: news };
+    },
+    async delete(_id, _urn, properties: unknown) {
+      await kind.remove(parse(properties));
+    },
+  };
+}
