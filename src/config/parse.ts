@@ -25,16 +25,29 @@ export type Parsed = { readonly ok: true; readonly model: Model } | { readonly o
 
 /** Reads config into a model, or gives every fault in it at once. */
 export function parseConfig(raw: RawConfig): Parsed {
-  const catalogInput = parseWith("catalog", catalogSchema, raw.catalog);
+  const { catalog, faults: catalogProblems } = parseCatalog(raw.catalog);
   const stageInput = parseWith("", stageSchema, raw.settings);
-  const faults = [...catalogInput.faults, ...stageInput.faults];
-  // A catalogue is checked further only when it is whole: every missing entry would make others look wrong.
-  const catalog = catalogInput.data === null || catalogInput.faults.length > 0 ? null : toCatalog(catalogInput.data);
+  const faults = [...catalogProblems, ...stageInput.faults];
   const settings = stageInput.data === null ? null : toSettings(raw.stage, stageInput.data);
-  if (catalog !== null) faults.push(...catalogFaults(catalog));
   if (catalog !== null && settings !== null) faults.push(...stageFaults(catalog, settings, raw.plainKeys));
   if (faults.length > 0 || catalog === null || settings === null) return { ok: false, faults };
   return { ok: true, model: { catalog, settings } };
+}
+
+/** Reads a catalogue; null when it has faults of form, so that it cannot be referred to. */
+export function parseCatalog(raw: unknown): { readonly catalog: Catalog | null; readonly faults: readonly Fault[] } {
+  const input = parseWith("catalog", catalogSchema, withDates(raw));
+  if (input.data === null || input.faults.length > 0) return { catalog: null, faults: input.faults };
+  const catalog = toCatalog(input.data);
+  return { catalog, faults: catalogFaults(catalog) };
+}
+
+/** Pulumi takes an unquoted date in YAML for a time; it becomes a date again here. */
+function withDates(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/^(\d{4}-\d{2}-\d{2})T00:00:00Z$/, "$1");
+  if (Array.isArray(value)) return value.map(withDates);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDates(inner)]));
 }
 
 function toCatalog(input: CatalogInput): Catalog {

@@ -30,10 +30,9 @@ export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: 
   };
 }
 
-/** YAML takes an unquoted date for a time; it becomes a date again here. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, (_key, value: unknown) => (typeof value === "string" ? value.replace(/^(\d{4}-\d{2}-\d{2})T00:00:00Z$/, "$1") : value));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import * as pulumi from "../../pulumi.ts";
 /** A file that follows the stack; see `provider/text-file.ts`. */
 export class TextFile extends pulumi.CustomResource {
   constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
-    super("sluice:local:TextFile", name, { ...args }, opts);
+    super("sluice-local:index:TextFile", name, { ...args }, opts);
   }
 }
 
@@ -21,6 +21,6 @@ export class TraefikFile extends pulumi.CustomResource {
     },
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super("sluice:local:TraefikFile", name, { ...args, workloads: [...args.workloads] }, opts);
+    super("sluice-local:index:TraefikFile", name, { ...args, workloads: [...args.workloads] }, opts);
   }
 }

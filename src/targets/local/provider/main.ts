@@ -3,8 +3,8 @@ import { textFile } from "./text-file.ts";
 import { traefikFile } from "./traefik-file.ts";
 
 const kinds = new Map([
-  ["sluice:local:TextFile", textFile],
-  ["sluice:local:TraefikFile", traefikFile],
+  ["sluice-local:index:TextFile", textFile],
+  ["sluice-local:index:TraefikFile", traefikFile],
 ]);
 
 function kindOf(urn: string): typeof textFile {

@@ -1,6 +1,6 @@
-import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod/mini";
+import { listens } from "../../../net/listens.ts";
 
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;
@@ -11,20 +11,6 @@ const ADMISSION_LIMIT = 5_000;
 export async function isServing(admin: string): Promise<boolean> {
   const response = await fetch(`${admin}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
   return response?.ok === true;
-}
-
-async function listens(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: 1_000 });
-    const finish = (result: boolean): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once("connect", () => finish(true));
-    socket.once("error", () => finish(false));
-    socket.once("timeout", () => finish(false));
-  });
 }
 
 /**

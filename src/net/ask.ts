@@ -1,0 +1,38 @@
+import { Agent, request } from "node:http";
+
+/** What came back; `status` 0 when nothing did. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+  /** Why nothing came back; null when something did. */
+  readonly error: string | null;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly path: string;
+  /** May name the host, which `fetch` does not allow. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends one HTTP request; never throws. Waits at most ten seconds. */
+export function ask(base: string, question: Question, agent?: Agent): Promise<Answer> {
+  return new Promise((resolve) => {
+    const fail = (error: Error): void => resolve({ status: 0, headers: {}, body: "", error: error.message });
+    const options = { method: question.method ?? "GET", headers: { ...question.headers }, timeout: 10_000, ...(agent === undefined ? {} : { agent }) };
+    const outgoing = request(new URL(question.path, base), options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", fail);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8"), error: null }));
+    });
+    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 10 seconds")));
+    outgoing.on("error", fail);
+    outgoing.end();
+  });
+}
+
+export function keepAliveAgent(): Agent {
+  return new Agent({ keepAlive: true });
+}

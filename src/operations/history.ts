@@ -1,0 +1,83 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Model } from "../config/parse.ts";
+import { describeEffects } from "../plan/effects.ts";
+import { OperationError } from "./errors.ts";
+import { modelOrNull, type Project } from "./project.ts";
+import { parseJson, stateFolder } from "./state-files.ts";
+
+/** One entry of a stack's history. */
+export interface Update {
+  /** 1 for the oldest; the file backend itself gives every update the version 0. */
+  readonly number: number;
+  readonly kind: string;
+  readonly succeeded: boolean;
+  readonly endedAt: Date;
+  readonly message: string;
+  /** The whole config of that update, project and stack, keys with their namespace. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly checkpointPath: string;
+}
+
+/** An update told by what it did to flags. */
+export interface Effect {
+  readonly update: Update;
+  readonly effects: readonly string[];
+}
+
+const historyFile = z.looseObject({
+  kind: z.string(),
+  result: z.string(),
+  endTime: z.number(),
+  message: z.string().default(""),
+  config: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** Reads a stack's updates, oldest first. @throws OperationError where there are none */
+export async function readHistory(project: Project, stage: string): Promise<Update[]> {
+  const folder = join(stateFolder(project), "history", project.name, stage);
+  const names = await readdir(folder).catch(() => []);
+  const entries = names.filter((name) => name.endsWith(".history.json")).sort(byTime);
+  if (entries.length === 0) throw new OperationError("missing", `The stack ${stage} has no history yet. First: pulumi up --stack ${stage}`);
+  return Promise.all(
+    entries.map(async (name, index) => {
+      const path = join(folder, name);
+      const entry = historyFile.safeParse(parseJson(path, await readFile(path, "utf8")));
+      if (!entry.success) throw new OperationError("engine", `${path} is no history entry; docs/state.md says what to do.`);
+      const { kind, result, endTime, message, config } = entry.data;
+      return {
+        number: index + 1,
+        kind,
+        succeeded: result === "succeeded",
+        endedAt: new Date(endTime * 1000),
+        message,
+        config: config ?? {},
+        checkpointPath: path.replace(/\.history\.json$/, ".checkpoint.json"),
+      };
+    }),
+  );
+}
+
+/** File names end in the time of the update in nanoseconds. */
+function byTime(a: string, b: string): number {
+  const time = (name: string): bigint => BigInt(/-(\d+)\.history\.json$/.exec(name)?.[1] ?? 0);
+  const [left, right] = [time(a), time(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Tells each update by its difference from the one that succeeded before it. */
+export function tellEffects(project: Project, stage: string, history: readonly Update[]): Effect[] {
+  let before: Model | null = null;
+  return history.map((update) => {
+    if (update.kind === "destroy") {
+      const effects = describeEffects(before, null);
+      if (update.succeeded) before = null;
+      return { update, effects };
+    }
+    const after = modelOrNull(project, stage, update.config);
+    const effects = after === null ? ["a config that cannot be read any more"] : describeEffects(before, after);
+    if (update.succeeded) before = after;
+    return { update, effects };
+  });
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { bucketCookie } from "../model/bucket.ts";
+import { sampleRequest } from "../model/sample-request.ts";
+import { ask } from "../net/ask.ts";
+import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
+
+/** Whether one route answers one kind of visitor as the plan says. */
+export interface RouteAnswer {
+  readonly route: string;
+  /** `newcomer`, or `bucket 3`. */
+  readonly visitor: string;
+  readonly state: "as planned" | "wrong" | "not asked";
+  /** What is wrong, or why it was not asked. */
+  readonly detail: string;
+}
+
+const VARIANT_HEADER = "x-sluice-variant";
+
+/**
+ * Sends a request on every route, for a newcomer and for each bucket, and holds the variant that
+ * answers against the plan. Any status of the application itself counts as an answer.
+ */
+export async function probeRoutes(plan: RolloutPlan, url: string): Promise<RouteAnswer[]> {
+  const asked = Object.values(plan.services).flatMap((service) => service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url)));
+  return (await Promise.all(asked)).flat();
+}
+
+async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route, url: string): Promise<RouteAnswer[]> {
+  const sample = sampleRequest(route.rule);
+  if (sample === null) return [{ route: route.name, visitor: "everyone", state: "not asked", detail: `no sample request can be made of ${route.rule}` }];
+  const marks = new Map(service.variants.map((variant) => [variant.name, variant.mark]));
+  const markOf = (bucket: number): string => marks.get(service.cohorts.find((cohort) => cohort.buckets.includes(bucket))?.variant ?? "") ?? "";
+  const visitors = [
+    { visitor: "newcomer", cookie: "", expected: service.cohorts.map((cohort) => marks.get(cohort.variant) ?? "") },
+    ...plan.buckets.map(({ id }) => ({ visitor: `bucket ${id}`, cookie: `${bucketCookie(id)}=0`, expected: [markOf(id)] })),
+  ];
+  return Promise.all(
+    visitors.map(async ({ visitor, cookie, expected }) => {
+      const headers = cookie === "" ? sample.headers : { ...sample.headers, cookie };
+      const answer = await ask(url, { method: sample.method, path: sample.path, headers });
+      const mark = String(answer.headers[VARIANT_HEADER] ?? "");
+      const right = answer.error === null && ![502, 503, 504].includes(answer.status) && expected.includes(mark);
+      const detail = answer.error ?? `status ${answer.status} from variant ${mark === "" ? "none" : mark}, expected ${expected.join(" or ")}`;
+      return { route: route.name, visitor, state: right ? "as planned" : "wrong", detail: right ? "" : detail };
+    }),
+  );
+}
+
+const routerPage = z.array(z.object({ name: z.string(), rule: z.string(), service: z.string(), provider: z.string() }));
+
+/** The routers that a running Traefik has from its file, as `name service rule`, sorted; null when none is running. */
+export async function runningRouters(admin: string): Promise<string[] | null> {
+  const routers: string[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await ask(admin, { path: `/api/http/routers?per_page=500&page=${page}` });
+    if (answer.status === 0) return null;
+    if (answer.status !== 200) return routers.sort();
+    const found = routerPage.parse(JSON.parse(answer.body));
+    routers.push(...found.filter((router) => router.provider === "file").map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`));
+    if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers.sort();
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { type Model, parseCatalog, parseConfig, type RawConfig } from "../config/parse.ts";
+import type { Catalog } from "../model/catalog.ts";
+import { OperationError } from "./errors.ts";
+import { renderFaults } from "../model/fault.ts";
+
+/** The files of a Pulumi project, as far as operations need them. */
+export interface Project {
+  readonly root: string;
+  readonly name: string;
+  /** Where the state is kept; null when nothing but the login says so. */
+  readonly backendUrl: string | null;
+  readonly catalog: unknown;
+}
+
+const projectFile = z.looseObject({
+  name: z.string(),
+  backend: z.looseObject({ url: z.string() }).optional(),
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}), encryptionsalt: z.string().optional() });
+const catalogValue = z.looseObject({ value: z.unknown() });
+
+/** Reads `Pulumi.yaml`. @throws OperationError when it is missing or no project */
+export async function readProject(root: string): Promise<Project> {
+  const file = projectFile.parse(await readYaml(join(root, "Pulumi.yaml"), "run this in the folder of the project"));
+  const entry = file.config[`${file.name}:catalog`] ?? file.config["catalog"];
+  const valued = catalogValue.safeParse(entry);
+  const backendUrl = process.env["PULUMI_BACKEND_URL"] ?? file.backend?.url ?? null;
+  return { root, name: file.name, backendUrl, catalog: valued.success ? valued.data.value : entry };
+}
+
+/** The stack's own config, keys with their namespace, and the salt of its secrets. */
+export interface StackFile {
+  readonly path: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly encryptionSalt: string | null;
+}
+
+export async function readStackFile(project: Project, stage: string): Promise<StackFile> {
+  const path = join(project.root, `Pulumi.${stage}.yaml`);
+  const file = stackFile.parse((await readYaml(path, "see the stages in Pulumi.yaml")) ?? {});
+  return { path, config: file.config, encryptionSalt: file.encryptionsalt ?? null };
+}
+
+/**
+ * Gives a stage's model from a stack's config, with no engine.
+ * @param config keys with their namespace; a secret's value is not looked at
+ * @throws OperationError with every fault of the config
+ */
+export function modelOf(project: Project, stage: string, config: Readonly<Record<string, unknown>>): Model {
+  const raw = rawConfig(project, stage, config);
+  const parsed = parseConfig(raw);
+  if (!parsed.ok) throw new OperationError("config", renderFaults(`The config of ${stage} cannot be used`, parsed.faults));
+  return parsed.model;
+}
+
+/** The same, or null when the config cannot be used any more. */
+export function modelOrNull(project: Project, stage: string, config: Readonly<Record<string, unknown>>): Model | null {
+  const parsed = parseConfig(rawConfig(project, stage, config));
+  return parsed.ok ? parsed.model : null;
+}
+
+/** The catalogue of a config, or the project's. @throws OperationError with every fault of it */
+export function catalogOf(project: Project, config: Readonly<Record<string, unknown>>): Catalog {
+  const { catalog, faults } = parseCatalog(config[`${project.name}:catalog`] ?? project.catalog);
+  if (catalog === null || faults.length > 0) throw new OperationError("config", renderFaults("The catalogue cannot be used", faults));
+  return catalog;
+}
+
+function rawConfig(project: Project, stage: string, config: Readonly<Record<string, unknown>>): RawConfig {
+  const prefix = `${project.name}:`;
+  const settings: Record<string, unknown> = {};
+  const plainKeys: string[] = [];
+  let { catalog } = project;
+  for (const [fullKey, value] of Object.entries(config)) {
+    if (!fullKey.startsWith(prefix)) continue;
+    const key = fullKey.slice(prefix.length);
+    const secret = typeof value === "object" && value !== null && "secure" in value;
+    if (!secret) plainKeys.push(key);
+    if (key === "catalog") catalog = value;
+    else settings[key] = secret ? "a-secret-not-looked-at" : value;
+  }
+  return { stage, catalog, settings, plainKeys };
+}
+
+/** The stages of a catalogue that may not be valid yet. */
+export function stagesOf(project: Project): readonly string[] {
+  const parsed = z.looseObject({ stages: z.array(z.string()) }).safeParse(project.catalog);
+  if (!parsed.success) throw new OperationError("config", "Pulumi.yaml: sluice:catalog.stages must be a list of stage names.");
+  return parsed.data.stages;
+}
+
+async function readYaml(path: string, wayOut: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new OperationError("config", `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}. Way out: ${wayOut}.`);
+  });
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new OperationError("config", `${path} is no YAML: ${error.message}`);
+    throw error;
+  }
+}

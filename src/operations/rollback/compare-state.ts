@@ -1,0 +1,61 @@
+import { canonicalJson } from "../../plan/canonical.ts";
+import type { Checkpoint, ResourceState } from "../state-files.ts";
+
+/** A resource that is not as it was: `found` and `expected` are its inputs, null where it is absent. */
+export interface Mismatch {
+  readonly urn: string;
+  /** Names of the inputs that differ; empty where the whole resource is missing or too much. */
+  readonly inputs: readonly string[];
+  readonly state: "differs" | "missing" | "unexpected";
+}
+
+/**
+ * Compares the inputs of every resource of two states. Secrets count as equal here: their ciphertext is
+ * new with every encryption; that they are the same follows from the config, which is restored as it
+ * was stored. The default providers hold versions only, and are left out.
+ */
+export function compareStates(expected: Checkpoint, found: Checkpoint): Mismatch[] {
+  const wanted = byUrn(expected);
+  const present = byUrn(found);
+  const mismatches: Mismatch[] = [];
+  for (const [urn, resource] of wanted) {
+    const other = present.get(urn);
+    if (other === undefined) mismatches.push({ urn, inputs: [], state: "missing" });
+    else {
+      const inputs = differingInputs(resource.inputs, other.inputs);
+      if (inputs.length > 0) mismatches.push({ urn, inputs, state: "differs" });
+    }
+  }
+  for (const urn of present.keys()) {
+    if (!wanted.has(urn)) mismatches.push({ urn, inputs: [], state: "unexpected" });
+  }
+  return mismatches;
+}
+
+/** How many resources a comparison looks at. */
+export function comparedResources(checkpoint: Checkpoint): number {
+  return byUrn(checkpoint).size;
+}
+
+function byUrn(checkpoint: Checkpoint): Map<string, ResourceState> {
+  const compared = checkpoint.resources.filter((resource) => !resource.type.startsWith("pulumi:providers:") && resource.type !== "pulumi:pulumi:Stack");
+  return new Map(compared.map((resource) => [resource.urn, resource]));
+}
+
+function differingInputs(expected: unknown, found: unknown): string[] {
+  const left = entriesOf(expected);
+  const right = entriesOf(found);
+  const names = [...new Set([...left.keys(), ...right.keys()])].sort();
+  return names.filter((name) => canonicalJson(withoutCiphertext(left.get(name))) !== canonicalJson(withoutCiphertext(right.get(name))));
+}
+
+function entriesOf(value: unknown): Map<string, unknown> {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+function withoutCiphertext(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutCiphertext);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  if ("ciphertext" in value) return { secret: true };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutCiphertext(inner)]));
+}

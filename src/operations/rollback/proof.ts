@@ -1,0 +1,55 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Model } from "../../config/parse.ts";
+import { planRollout } from "../../plan/plan.ts";
+import { probeRoutes, type RouteAnswer, runningRouters } from "../probe.ts";
+import type { Checkpoint } from "../state-files.ts";
+import { compareStates, comparedResources, type Mismatch } from "./compare-state.ts";
+
+/** The evidence that a stage is in the state of an earlier update again. */
+export interface Proof {
+  readonly resources: number;
+  readonly mismatches: readonly Mismatch[];
+  /** Null when no Traefik of the stage is running, so that no route could be asked. */
+  readonly routes: {
+    /** Routers that are there and should not be, or the other way round. */
+    readonly routersAmiss: readonly string[];
+    readonly answers: readonly RouteAnswer[];
+  } | null;
+}
+
+/** Whether everything that could be looked at is as it was. */
+export function isProven(proof: Proof): boolean {
+  if (proof.mismatches.length > 0) return false;
+  return proof.routes === null || (proof.routes.routersAmiss.length === 0 && proof.routes.answers.every((answer) => answer.state !== "wrong"));
+}
+
+/** Holds a stage against the update that it went back to: inputs in the state, routers in Traefik, answers to requests. */
+export async function proveRollback(model: Model, then: Checkpoint, now: Checkpoint): Promise<Proof> {
+  const { local } = model.settings;
+  const state = { resources: comparedResources(then), mismatches: compareStates(then, now) };
+  const loaded = await runningRouters(`http://127.0.0.1:${local.adminPort}`);
+  if (loaded === null) return { ...state, routes: null };
+  const expected = documentedRouters(then);
+  // A tester's rule holds a secret, which the state does not show.
+  const running = loaded.filter((router) => !isTesters(router));
+  const routersAmiss = expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
+  const answers = await probeRoutes(planRollout(model.catalog, model.settings), `http://${local.host}:${local.port}`);
+  return { ...state, routes: { routersAmiss, answers } };
+}
+
+const documentSchema = z.looseObject({ http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }) });
+const inputsSchema = z.looseObject({ content: z.string(), revision: z.string() });
+
+function isTesters(router: string): boolean {
+  return router.split(" ")[0]?.endsWith(".tester") === true;
+}
+
+/** The routers of the document of that update, without those of testers. */
+function documentedRouters(checkpoint: Checkpoint): string[] | null {
+  const file = checkpoint.resources.find((resource) => resource.type === "sluice-local:index:TraefikFile");
+  const inputs = inputsSchema.safeParse(file?.inputs);
+  if (!inputs.success) return null;
+  const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
+  return Object.entries(routers).map(([name, router]) => `${name} ${router.service} ${router.rule}`).filter((router) => !isTesters(router));
+}

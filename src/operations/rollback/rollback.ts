@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import type { Model } from "../../config/parse.ts";
+import { writeAtomically } from "../../files/write-atomically.ts";
+import { describeEffects } from "../../plan/effects.ts";
+import { openEngine } from "../engine.ts";
+import { OperationError } from "../errors.ts";
+import { readHistory, type Update } from "../history.ts";
+import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
+import { type Checkpoint, isLocked, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
+import { findObstacles, type Obstacle, secretPaths } from "./obstacles.ts";
+import { type Proof, proveRollback } from "./proof.ts";
+import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
+import { withConfig } from "./stack-file.ts";
+
+/** A rollback that is ready to be applied; nothing has been touched. */
+export interface RollbackPlan {
+  readonly stage: string;
+  readonly target: Update;
+  /** What it does to flags and routes. */
+  readonly effects: readonly string[];
+  readonly obstacles: readonly Obstacle[];
+  readonly settingsOnly: boolean;
+  readonly model: Model;
+  readonly then: Checkpoint;
+  readonly stackFile: StackFile;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface RollbackResult {
+  /** Seconds from the change of the stack file to the end of the update. */
+  readonly seconds: number;
+  readonly changes: Readonly<Record<string, number>>;
+  readonly proof: Proof;
+}
+
+/**
+ * Finds the update to go back to, what that changes, and what stands against it.
+ * @param settingsOnly restores the stage's settings on today's catalogue, and leaves out secrets that cannot be read
+ * @throws OperationError when there is no such update, or its config cannot be used
+ */
+export async function planRollback(root: string, stage: string, selector: Selector, settingsOnly: boolean): Promise<RollbackPlan> {
+  const project = await readProject(root);
+  const history = await readHistory(project, stage);
+  const target = selectUpdate(history, selector);
+  const stackFile = await readStackFile(project, stage);
+  const now = await readCurrentCheckpoint(project, stage);
+  const then = await readCheckpoint(target.checkpointPath);
+  const obstacles = findObstacles({
+    stage,
+    catalogNow: catalogOf(project, stackFile.config),
+    catalogThen: catalogOf(project, target.config),
+    configThen: target.config,
+    saltNow: stackFile.encryptionSalt,
+    then,
+    now,
+    locked: await isLocked(project, stage),
+  });
+  const unreadable = settingsOnly && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
+  const config = stackConfig(project, target, stackFile, unreadable);
+  const model = modelOf(project, stage, settingsOnly ? config : target.config);
+  const effects = describeEffects(modelOrNull(project, stage, stackFile.config), model);
+  return { stage, target, effects, obstacles: settingsOnly ? obstacles.filter(isPassing) : obstacles, settingsOnly, model, then, stackFile, config };
+}
+
+/** Applies a rollback and proves it. @throws OperationError when something stands against it, or the engine fails; the stack file is as before then */
+export async function applyRollback(root: string, plan: RollbackPlan, onOutput?: (text: string) => void): Promise<RollbackResult> {
+  if (plan.obstacles.length > 0) {
+    const reasons = plan.obstacles.map((obstacle) => `- ${obstacle.text}`).join("\n");
+    const busy = plan.obstacles.some(isPassing);
+    throw new OperationError(busy ? "busy" : "refused", `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`);
+  }
+  const project = await readProject(root);
+  const before = await readFile(plan.stackFile.path, "utf8");
+  const engine = await openEngine(project, plan.stage);
+  const started = performance.now();
+  await writeAtomically(plan.stackFile.path, withConfig(before, plan.config), 0o644);
+  const summary = await engine.up({ message: rollbackMessage(plan.target), ...(onOutput === undefined ? {} : { onOutput }) }).catch(async (error: unknown) => {
+    await writeAtomically(plan.stackFile.path, before, 0o644);
+    throw error;
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const now = await readCurrentCheckpoint(project, plan.stage);
+  return { seconds, changes: summary.changes, proof: await proveRollback(plan.model, plan.settingsOnly ? now : plan.then, now) };
+}
+
+/** The config of the update as it belongs into the stack file: what the project file says as well stays there. */
+function stackConfig(project: Project, target: Update, stackFile: StackFile, unreadable: readonly string[]): Record<string, unknown> {
+  const catalogKey = `${project.name}:catalog`;
+  const entries = Object.entries(target.config).filter(([key]) => (key !== catalogKey || catalogKey in stackFile.config) && !unreadable.includes(key));
+  return Object.fromEntries(entries);
+}
+
+/** Whether an obstacle goes away by waiting; the others a restore of the settings alone does not meet. */
+function isPassing(obstacle: Obstacle): boolean {
+  return obstacle.kind === "locked" || obstacle.kind === "update-pending";
+}

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Model } from "../../config/parse.ts";
+import { modelOf, type Project, readStackFile } from "../project.ts";
+import type { OnServeEvent } from "./events.ts";
+import { requireFreePorts, startTraefik } from "./traefik.ts";
+import { runWorkloads } from "./workloads.ts";
+
+export interface Serving {
+  /** Ends every process that was started, and waits until they are gone. */
+  stop(): Promise<void>;
+  /** Resolves with the stage whose Traefik ended by itself. */
+  readonly failed: Promise<string>;
+}
+
+/** The folder of a local stage's documents. */
+export function stageFolder(project: Project, { settings }: Model): string {
+  return resolve(project.root, settings.local.directory ?? `.sluice/${settings.stage}`);
+}
+
+/**
+ * Runs Traefik and the workloads of local stages, from what the last `up` wrote. Needs neither engine
+ * nor state, so stages go on when these are out of reach.
+ * @param binary path of Traefik
+ * @throws OperationError when a port is taken or the config is at fault; nothing is left running then
+ */
+export async function serve(project: Project, stages: readonly string[], binary: string, onEvent: OnServeEvent): Promise<Serving> {
+  // What leads to the workloads ends before them.
+  const running: { stop(): Promise<void> }[] = [];
+  const failed: Promise<string>[] = [];
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    for (const part of running) await part.stop();
+  };
+  try {
+    for (const stage of stages) {
+      const model = modelOf(project, stage, (await readStackFile(project, stage)).config);
+      const { local } = model.settings;
+      const folder = stageFolder(project, model);
+      await requireFreePorts(stage, local);
+      const commandOf = (service: string): readonly string[] => model.catalog.services[service]?.command ?? [];
+      const workloads = await runWorkloads({ stage, folder: `${folder}/env`, cwd: project.root, commandOf }, onEvent);
+      running.push(workloads);
+      const traefik = await startTraefik({ stage, binary, local, folder: `${folder}/traefik`, cwd: project.root }, (line) =>
+        onEvent({ kind: "output", stage, workload: "traefik", line }),
+      );
+      running.unshift(traefik);
+      failed.push(
+        traefik.ended.then((code) => {
+          if (!stopping) onEvent({ kind: "traefik-ended", stage, code });
+          return stage;
+        }),
+      );
+      onEvent({ kind: "serving", stage, url: `http://${local.host}:${local.port}`, admin: `http://127.0.0.1:${local.adminPort}` });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop, failed: Promise.race(failed) };
+}

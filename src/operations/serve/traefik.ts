@@ -1,0 +1,67 @@
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LocalSettings } from "../../model/settings.ts";
+import { OperationError } from "../errors.ts";
+import { type Child, startChild } from "./child.ts";
+
+/** How long Traefik may take to answer after its start, in milliseconds. */
+const START_LIMIT = 15_000;
+
+/** Traefik's static configuration for one stage, as its command line. The API is on loopback only. */
+export function traefikArguments(local: LocalSettings, folder: string): string[] {
+  return [
+    `--entryPoints.web.address=${local.host}:${local.port}`,
+    `--entryPoints.traefik.address=127.0.0.1:${local.adminPort}`,
+    "--api=true",
+    "--api.insecure=true",
+    "--ping=true",
+    `--providers.file.directory=${folder}`,
+    "--providers.file.watch=true",
+    "--providers.providersThrottleDuration=50ms",
+    "--global.checkNewVersion=false",
+    "--global.sendAnonymousUsage=false",
+    "--log.level=ERROR",
+  ];
+}
+
+/** Starts the Traefik of a stage and waits until it answers. @throws OperationError when it does not start */
+export async function startTraefik(
+  options: { readonly stage: string; readonly binary: string; readonly local: LocalSettings; readonly folder: string; readonly cwd: string },
+  onLine: (line: string) => void,
+): Promise<Child> {
+  const { stage, binary, local, folder, cwd } = options;
+  await mkdir(folder, { recursive: true });
+  const child = startChild([binary, ...traefikArguments(local, folder)], { cwd, env: process.env, onLine });
+  const deadline = Date.now() + START_LIMIT;
+  let ended = false;
+  void child.ended.then(() => {
+    ended = true;
+  });
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${local.adminPort}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    if (answer?.ok === true) return child;
+    if (ended || Date.now() > deadline) {
+      await child.stop();
+      throw new OperationError("engine", `Traefik for ${stage} did not start; its own words are above.`);
+    }
+    await sleep(20);
+  }
+}
+
+/** @throws OperationError naming the port that something else holds */
+export async function requireFreePorts(stage: string, local: LocalSettings): Promise<void> {
+  await requireFreePort(stage, "local.port", local.host, local.port);
+  await requireFreePort(stage, "local.adminPort", "127.0.0.1", local.adminPort);
+}
+
+async function requireFreePort(stage: string, path: string, host: string, port: number): Promise<void> {
+  const code = await new Promise<string | null>((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+  if (code === null) return;
+  const reason = code === "EADDRINUSE" ? "is in use by another process" : `cannot be opened (${code})`;
+  throw new OperationError("busy", `${stage}: port ${port} of ${host} ${reason}. Stop what holds it, or choose another: pulumi config set --stack ${stage} --path ${path} <port>, then pulumi up.`);
+}

@@ -1,0 +1,82 @@
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { OperationError } from "./errors.ts";
+import type { Project } from "./project.ts";
+
+/** One resource as a checkpoint has it. */
+export interface ResourceState {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: unknown;
+}
+
+/** A stack's state after one update. */
+export interface Checkpoint {
+  readonly resources: readonly ResourceState[];
+  /** The salt of the passphrase that secrets were encrypted with; null where another provider did. */
+  readonly salt: string | null;
+  /** URNs of operations that an update began and did not end. */
+  readonly pending: readonly string[];
+}
+
+const checkpointFile = z.looseObject({
+  checkpoint: z.looseObject({
+    latest: z
+      .looseObject({
+        secrets_providers: z.looseObject({ state: z.looseObject({ salt: z.string().optional() }).nullish() }).nullish(),
+        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional() })).nullish(),
+        pending_operations: z.array(z.looseObject({ resource: z.looseObject({ urn: z.string() }) })).nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+/** The folder in which a file backend keeps its state. @throws OperationError on any other backend */
+export function stateFolder(project: Project): string {
+  const url = project.backendUrl;
+  if (url === null || !url.startsWith("file://")) {
+    throw new OperationError(
+      "missing",
+      `The history of ${url ?? "this backend"} cannot be read: sluice reads the files of a file:// backend. Elsewhere: pulumi stack history, then restore Pulumi.<stage>.yaml from version control and run pulumi up; see docs/state.md.`,
+    );
+  }
+  const path = url.slice("file://".length);
+  const from = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(project.root, path);
+  return join(from, ".pulumi");
+}
+
+/** @throws OperationError when the file is missing or no checkpoint */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new OperationError("missing", `There is no state at ${path}.`);
+  });
+  const parsed = checkpointFile.safeParse(parseJson(path, text));
+  if (!parsed.success) throw new OperationError("engine", `${path} is no checkpoint; docs/state.md says how to put an earlier one back.`);
+  const { latest } = parsed.data.checkpoint;
+  return {
+    resources: (latest?.resources ?? []).map(({ urn, type, inputs }) => ({ urn, type, inputs: inputs ?? {} })),
+    salt: latest?.secrets_providers?.state?.salt ?? null,
+    pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
+  };
+}
+
+/** The state of a stack as it is now. */
+export async function readCurrentCheckpoint(project: Project, stage: string): Promise<Checkpoint> {
+  return readCheckpoint(join(stateFolder(project), "stacks", project.name, `${stage}.json`));
+}
+
+/** Whether an update of the stack is under way, or was killed and left its lock. */
+export async function isLocked(project: Project, stage: string): Promise<boolean> {
+  const locks = await readdir(join(stateFolder(project), "locks", "organization", project.name, stage)).catch(() => []);
+  return locks.some((name) => name.endsWith(".json"));
+}
+
+export function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OperationError("engine", `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); docs/state.md says how to put an earlier state back.`);
+  }
+}
