@@ -17,6 +17,8 @@ export interface Checkpoint {
   readonly resources: readonly ResourceState[];
   /** The salt of the passphrase that secrets were encrypted with; null where another provider did. */
   readonly salt: string | null;
+  /** The stack's output `exposures`; null when it has none, because it was never deployed. */
+  readonly exposures: Readonly<Record<string, number>> | null;
   /** URNs of operations that an update began and did not end. */
   readonly pending: readonly string[];
 }
@@ -26,12 +28,14 @@ const checkpointFile = z.looseObject({
     latest: z
       .looseObject({
         secrets_providers: z.looseObject({ state: z.looseObject({ salt: z.string().optional() }).nullish() }).nullish(),
-        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional() })).nullish(),
+        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional(), outputs: z.unknown().optional() })).nullish(),
         pending_operations: z.array(z.looseObject({ resource: z.looseObject({ urn: z.string() }) })).nullish(),
       })
       .nullish(),
   }),
 });
+
+const stackOutputs = z.looseObject({ exposures: z.record(z.string(), z.number()) });
 
 /** The folder in which a file backend keeps its state. @throws OperationError on any other backend */
 export function stateFolder(project: Project): string {
@@ -58,6 +62,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return {
     resources: (latest?.resources ?? []).map(({ urn, type, inputs }) => ({ urn, type, inputs: inputs ?? {} })),
     salt: latest?.secrets_providers?.state?.salt ?? null,
+    exposures: stackOutputs.safeParse(latest?.resources?.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs).data?.exposures ?? null,
     pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
   };
 }

@@ -1,0 +1,45 @@
+import { isProven, type Proof } from "../../operations/rollback/proof.ts";
+import { applyRollback, planRollback, type RollbackPlan } from "../../operations/rollback/rollback.ts";
+import { parseSelector } from "../../operations/rollback/select-update.ts";
+import { EXIT } from "../exit-codes.ts";
+
+export interface RollbackOptions {
+  readonly stage: string;
+  readonly to?: string;
+  readonly preview?: true;
+  readonly settingsOnly?: true;
+}
+
+/** Shows what a rollback does, does it, and shows the proof. */
+export async function rollback(root: string, options: RollbackOptions): Promise<number> {
+  const plan = await planRollback(root, options.stage, parseSelector(options.to), options.settingsOnly === true);
+  process.stdout.write(`${renderPlan(plan)}\n`);
+  if (options.preview === true) return plan.obstacles.length === 0 ? EXIT.ok : EXIT.refused;
+  const result = await applyRollback(root, plan);
+  const changes = Object.entries(result.changes).map(([change, count]) => `${count} ${change}`).join(", ");
+  process.stdout.write(`applied in ${result.seconds.toFixed(1)} s (${changes})\n${renderProof(result.proof)}\n`);
+  return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
+}
+
+function renderPlan(plan: RollbackPlan): string {
+  const { number, endedAt, message } = plan.target;
+  const lines = [`${plan.stage}: back to update ${number} of ${endedAt.toISOString().slice(0, 19)}Z${message === "" ? "" : ` (${message})`}`];
+  lines.push(...plan.effects.map((effect) => `  ${effect}`));
+  lines.push(...plan.obstacles.map((obstacle) => `  cannot be restored: ${obstacle.text}`));
+  return lines.join("\n");
+}
+
+/** The proof in words, with every single thing that is not as it was. */
+export function renderProof(proof: Proof): string {
+  const lines = proof.mismatches.map(({ urn, state, inputs }) => `  ${urn.split("::").at(-1) ?? urn}: ${state} ${inputs.join(", ")}`);
+  lines.unshift(proof.mismatches.length === 0 ? `proven: the inputs of all ${proof.resources} resources are those of that update` : "NOT proven: resources are not as they were");
+  if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
+  const { answers, routersAmiss } = proof.routes;
+  const wrong = answers.filter((answer) => answer.state === "wrong");
+  const notAsked = answers.filter((answer) => answer.state === "not asked");
+  const asked = answers.length - notAsked.length;
+  lines.push(wrong.length === 0 && routersAmiss.length === 0 ? `proven: Traefik has the routers of that update, and ${asked} requests were answered as then` : "NOT proven: routes are not as they were");
+  lines.push(...routersAmiss.map((router) => `  router ${router}`), ...wrong.map((answer) => `  ${answer.route}, ${answer.visitor}: ${answer.detail}`));
+  lines.push(...notAsked.map((answer) => `  not asked: ${answer.route}: ${answer.detail}`));
+  return lines.join("\n");
+}

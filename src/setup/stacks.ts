@@ -1,0 +1,27 @@
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { engineEnvironment, pulumiRoot } from "../operations/engine.ts";
+import { readProject, stagesOf } from "../operations/project.ts";
+import { stateFolder } from "../operations/state-files.ts";
+import type { Progress } from "./tool.ts";
+
+/**
+ * Makes the stacks of the project's stages where its state is a folder inside the project; the first
+ * stage ends up selected. Any other backend is the user's, and is left alone.
+ * @returns the stages that were made
+ */
+export async function provideStacks(root: string, progress: Progress): Promise<string[]> {
+  const project = await readProject(root);
+  if (project.backendUrl === null || !/^file:\/\/\.\.?\//.test(project.backendUrl)) return [];
+  const folder = stateFolder(project);
+  const stages = stagesOf(project);
+  const present = await Promise.all(stages.map((stage) => stat(join(folder, "stacks", project.name, `${stage}.json`)).then(() => true, () => false)));
+  const missing = stages.filter((_stage, index) => present[index] !== true);
+  await mkdir(join(folder, ".."), { recursive: true });
+  for (const stage of missing.toReversed()) {
+    progress(`pulumi stack init ${stage}`);
+    await execa(join(pulumiRoot(), "bin", "pulumi"), ["stack", "init", stage, "--non-interactive"], { cwd: root, env: engineEnvironment(), stdin: "ignore" });
+  }
+  return missing;
+}
