@@ -28,8 +28,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .command("history")
     .description("a stage's updates, by what they did to flags")
     .requiredOption("-s, --stage <stage>", "the stage")
-    .action(async (options: { stage: string }) => {
-      code = await (await import("./commands/history.ts")).history(root(), options.stage);
+    .option("-n, --limit <count>", "how many, the newest first", "20")
+    .action(async (options: { stage: string; limit: string }) => {
+      code = await (await import("./commands/history.ts")).history(root(), options.stage, Number(options.limit) || 20);
     });
   program
     .command("rollback")

@@ -1,9 +1,9 @@
-import { Agent, request } from "node:http";
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
 
 /** What came back; `status` 0 when nothing did. */
 export interface Answer {
   readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** Why nothing came back; null when something did. */
   readonly error: string | null;

@@ -17,6 +17,8 @@ export interface UpdateSummary {
 export interface Engine {
   /** @throws OperationError in all cases but success */
   up(options: { readonly message: string; readonly onOutput?: (text: string) => void }): Promise<UpdateSummary>;
+  /** Sets one value by its path, as `pulumi config set --path` does. */
+  setConfig(path: string, value: string): Promise<void>;
   preview(): Promise<string>;
   destroy(): Promise<void>;
 }
@@ -54,6 +56,11 @@ function engineOf(stack: Stack, stage: string): Engine {
         throw explain(error, stage);
       });
       return { changes: result.summary.resourceChanges ?? {}, seconds: (performance.now() - started) / 1000 };
+    },
+    async setConfig(path, value) {
+      await stack.setConfig(path, { value }, true).catch((error: unknown) => {
+        throw explain(error, stage);
+      });
     },
     async preview() {
       const result = await stack.preview({ color: "never", diff: true, suppressOutputs: true }).catch((error: unknown) => {

@@ -13,17 +13,22 @@ export async function serveCommand(root: string, stages: readonly string[] | und
   if (unknown !== undefined) throw new OperationError("config", `There is no stage ${unknown}; the catalogue has ${known.join(", ")}.`);
   const traefik = await findTraefik();
   if (traefik === null) throw new OperationError("missing", "Traefik is not there. First: npm run setup");
-  const signal = waitForSignal();
+  const ended = waitForEnd();
   const serving = await serve(project, stages ?? known, traefik.path, (event) => process.stdout.write(`${renderServeEvent(event)}\n`));
   process.stdout.write("Ctrl-C ends it.\n");
-  const failed = await Promise.race([signal, serving.failed]);
+  const failed = await Promise.race([ended, serving.failed]);
   await serving.stop();
   return failed === null ? EXIT.ok : EXIT.failed;
 }
 
-function waitForSignal(): Promise<null> {
+/** Resolves on a signal, and when the process that started this one is gone: `npx` does not pass every signal on. */
+function waitForEnd(): Promise<null> {
   return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve(null));
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => resolve(null));
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent) resolve(null);
+    }, 250).unref();
   });
 }
 

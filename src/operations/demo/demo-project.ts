@@ -1,0 +1,83 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, relative } from "node:path";
+import { stringify } from "yaml";
+import { OperationError } from "../errors.ts";
+import { type Project, readProject } from "../project.ts";
+
+/** Where the demo looks for free ports first; each stage takes the next hundred. */
+const FIRST_PORT = 18_100;
+const STAGE_PORTS = 100;
+const ATTEMPTS = 40;
+
+const STAGES = ["dev", "staging", "production"];
+
+/**
+ * Makes a project of the demo's own: the same program, with a catalogue, a state and ports apart, so
+ * that real stages are never touched. One that a killed demo left goes first.
+ */
+export async function makeDemoProject(home: string): Promise<Project> {
+  const root = join(home, ".sluice", "demo");
+  await rm(root, { recursive: true, force: true });
+  await mkdir(join(root, ".state"), { recursive: true });
+  await writeFile(join(root, "Pulumi.yaml"), stringify(projectFile(home, relative(root, home))));
+  const first = await findFreePorts(STAGES.length * STAGE_PORTS);
+  for (const [index, stage] of STAGES.entries()) {
+    const port = first + index * STAGE_PORTS;
+    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
+    await writeFile(join(root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "local", "sluice:flags": {}, "sluice:local": local } }));
+  }
+  return readProject(root);
+}
+
+function projectFile(home: string, back: string): unknown {
+  const command = [process.execPath, join(home, "examples", "service.ts")];
+  const catalog = {
+    stages: STAGES,
+    steps: [1, 5, 25, 50, 100],
+    services: {
+      "voice-api": { rule: "PathPrefix(`/voice`)", delivery: "env", command },
+      "billing-api": { rule: "PathPrefix(`/billing`)", delivery: "header", command },
+    },
+    flags: {
+      ELEVENLABS_AGENT_ENABLED: {
+        description: "Answer calls with the ElevenLabs agent",
+        owner: "voice",
+        expires: "9999-12-31",
+        services: ["voice-api", "billing-api"],
+        routes: { agent: { rule: "PathPrefix(`/agent`)", service: "voice-api" } },
+      },
+    },
+  };
+  return {
+    name: "sluice",
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main: `${back}/index.ts`,
+    backend: { url: "file://./.state" },
+    plugins: { providers: [{ name: "sluice-local", path: `${back}/src/targets/local/provider` }] },
+    config: { "sluice:catalog": { value: catalog } },
+  };
+}
+
+/** Removes what the demo made. */
+export async function removeDemoProject(project: Project): Promise<void> {
+  await rm(project.root, { recursive: true, force: true });
+}
+
+async function findFreePorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const first = FIRST_PORT + attempt * count;
+    const offsets = Array.from({ length: count / STAGE_PORTS }, (_, stage) => [0, 1, 10, 11, 20].map((offset) => first + stage * STAGE_PORTS + offset)).flat();
+    const free = await Promise.all(offsets.map(isFree));
+    if (!free.includes(false)) return first;
+  }
+  throw new OperationError("busy", `The demo found no free ports from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,42 @@
+import { ask, keepAliveAgent } from "../../net/ask.ts";
+import { isOn } from "./split.ts";
+
+/** What a load has seen. Moments are milliseconds of `performance.now()`. */
+export interface LoadResult {
+  readonly requests: number;
+  /** Requests that nothing answered, or a status of 500 or above. */
+  readonly lost: number;
+  /** When the last answer with the flag on came; null when there was none. */
+  readonly lastOn: number | null;
+}
+
+export interface Load {
+  stop(): Promise<LoadResult>;
+}
+
+/** Keeps clients asking in a loop: half of them newcomers, half with a bucket cookie, all as fast as they are answered. */
+export function startLoad(url: string, path: string, cookie: string, clients: number): Load {
+  const agent = keepAliveAgent();
+  let running = true;
+  let requests = 0;
+  let lost = 0;
+  let lastOn: number | null = null;
+  const client = async (index: number): Promise<void> => {
+    const headers: Record<string, string> = index % 2 === 0 ? {} : { cookie };
+    while (running) {
+      const answer = await ask(url, { path, headers }, agent);
+      requests += 1;
+      if (answer.error !== null || answer.status >= 500) lost += 1;
+      if (isOn(answer.body) === true) lastOn = performance.now();
+    }
+  };
+  const clientsDone = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  return {
+    async stop() {
+      running = false;
+      await clientsDone;
+      agent.destroy();
+      return { requests, lost, lastOn };
+    },
+  };
+}
