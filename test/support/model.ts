@@ -1,0 +1,40 @@
+import { parseConfig, type Model } from "../../src/config/parse.ts";
+import type { Fault } from "../../src/model/fault.ts";
+
+/** A catalogue as a person writes it: one service of each delivery, one flag on both, one that requires it. */
+export function catalogInput(): Record<string, unknown> & { services: Record<string, Record<string, unknown>>; flags: Record<string, Record<string, unknown>> } {
+  return {
+    stages: ["dev", "staging", "production"],
+    steps: [1, 5, 25, 50, 100],
+    services: {
+      "voice-api": { rule: "PathPrefix(`/voice`)" },
+      "billing-api": { rule: "PathPrefix(`/billing`)", delivery: "header" },
+    },
+    flags: {
+      AGENT_ENABLED: {
+        description: "Answer calls with the agent",
+        owner: "voice",
+        expires: "2027-06-30",
+        services: ["voice-api", "billing-api"],
+        routes: { agent: { rule: "PathPrefix(`/agent`)", service: "voice-api" } },
+      },
+      TRANSCRIPTS_ENABLED: { description: "Show transcripts", owner: "voice", expires: "2027-06-30", services: ["voice-api"], requires: ["AGENT_ENABLED"] },
+    },
+  };
+}
+
+export function localInput(port = 8100): Record<string, unknown> {
+  return { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
+}
+
+/** The model of a stage; throws where the config has faults. */
+export function modelFrom(settings: Record<string, unknown>, catalog: unknown = catalogInput(), stage = "dev"): Model {
+  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys: [] });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults, null, 2));
+  return parsed.model;
+}
+
+export function faultsOf(settings: Record<string, unknown>, catalog: unknown = catalogInput(), stage = "dev", plainKeys: readonly string[] = []): readonly Fault[] {
+  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys });
+  return parsed.ok ? [] : parsed.faults;
+}

@@ -1,0 +1,5 @@
+/** The engine and its programs must not speak to the network, and need no passphrase of the user's. */
+process.env["PULUMI_CONFIG_PASSPHRASE"] = "";
+process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+delete process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
+delete process.env["PULUMI_BACKEND_URL"];
