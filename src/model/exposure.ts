@@ -25,7 +25,8 @@ export function effectiveExposures(
     if (done !== undefined) return done;
     const own = settingOf(settings, flag);
     const required = (catalog.flags[flag]?.requires ?? []).map(resolve);
-    const killed = settings.kill[flag] === true || required.some((other) => other.killed);
+    const exposed = own.exposure > 0 || own.testers;
+    const killed = settings.kill[flag] === true || (exposed && required.some((other) => other.killed));
     const exposure = killed ? 0 : Math.min(own.exposure, ...required.map((other) => other.exposure));
     const result: Exposure = {
       exposure,

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { compareStates } from "../../../src/operations/rollback/compare-state.ts";
+import { findObstacles, secretPaths } from "../../../src/operations/rollback/obstacles.ts";
+import { parseSelector, selectUpdate } from "../../../src/operations/rollback/select-update.ts";
+import { withConfig } from "../../../src/operations/rollback/stack-file.ts";
+import type { Update } from "../../../src/operations/history.ts";
+import type { Checkpoint } from "../../../src/operations/state-files.ts";
+import { modelFrom } from "../../support/model.ts";
+
+function update(number: number, exposure: number, changes: Partial<Update> = {}): Update {
+  return { number, kind: "update", succeeded: true, endedAt: new Date(number * 60_000), message: "", config: { flags: exposure }, checkpointPath: "", ...changes };
+}
+
+describe("the update to go back to", () => {
+  const history = [update(1, 0), update(2, 5), update(3, 5), update(4, 25, { succeeded: false }), update(5, 50)];
+  it.each([
+    ["the one before", history, undefined, 3],
+    ["a number", history, "2", 2],
+    ["a time", history, new Date(150_000).toISOString(), 2],
+    ["the one before, past one that failed", history.slice(0, 4), undefined, 1],
+    ["after a rollback, further back and not forth again", [...history, update(6, 5, { message: "rollback to update 3" })], undefined, 1],
+    ["after a destroy, what was there", [...history, update(6, 50, { kind: "destroy" })], undefined, 5],
+  ])("by %s", (_case, updates, to, expected) => {
+    expect(selectUpdate(updates, parseSelector(to)).number).toBe(expected);
+  });
+
+  it.each([
+    ["4", "There is no update 4 to go back to; there is 1, 2, 3, 5."],
+    ["1969-01-01", "No update had succeeded by 1969-01-01T00:00:00.000Z; the oldest is 1970-01-01T00:01:00.000Z."],
+    ["soon", "--to soon is neither the number of an update nor a time. Numbers: sluice history; times: 2027-01-31T02:00:00Z."],
+  ])("is not %s", (to, message) => {
+    expect(() => selectUpdate(history, parseSelector(to))).toThrow(message);
+  });
+
+  it("is not there when nothing else ever ran", () => {
+    expect(() => selectUpdate([update(1, 0), update(2, 0)], parseSelector(undefined))).toThrow("There is no earlier state to go back to");
+  });
+});
+
+const EMPTY: Checkpoint = { resources: [], salt: "s", exposures: null, pending: [] };
+
+describe("what cannot be restored", () => {
+  const { catalog } = modelFrom({});
+  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", then: EMPTY, now: EMPTY, locked: false };
+  const kinds = (changes: Partial<Parameters<typeof findObstacles>[0]>): string[] => findObstacles({ ...facts, ...changes }).map((obstacle) => obstacle.kind);
+
+  it("is nothing, mostly", () => {
+    expect(kinds({})).toEqual([]);
+  });
+  it("is a catalogue that has changed, with its parts", () => {
+    const [obstacle] = findObstacles({ ...facts, catalogThen: { ...catalog, steps: [100] } });
+    expect(obstacle?.text).toContain("has changed since: steps.");
+  });
+  it("is a secret under another key", () => {
+    expect(kinds({ configThen: { "sluice:testerSecret": { secure: "v1:x" } }, saltNow: "other" })).toEqual(["secret-key-changed"]);
+    expect(kinds({ saltNow: "other" })).toEqual([]);
+  });
+  it("is an update that is pending, or under way", () => {
+    expect(kinds({ now: { ...EMPTY, pending: ["urn:x"] } })).toEqual(["update-pending"]);
+    expect(kinds({ locked: true, now: { ...EMPTY, pending: ["urn:x"] } })).toEqual(["locked"]);
+  });
+  it("names secrets by their path", () => {
+    expect(secretPaths({ a: { secure: "v1" }, b: { c: { secure: "v1" } }, d: 1 })).toEqual(["a", "b.c"]);
+  });
+});
+
+describe("two states", () => {
+  const resource = (urn: string, inputs: unknown, type = "x:y:Z"): Checkpoint["resources"][number] => ({ urn, type, inputs });
+  const state = (...resources: Checkpoint["resources"]): Checkpoint => ({ ...EMPTY, resources });
+
+  it("are equal in any order of keys, whatever their secrets' ciphertext", () => {
+    const secret = (ciphertext: string): unknown => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext });
+    expect(compareStates(state(resource("a", { x: 1, y: secret("one") })), state(resource("a", { y: secret("two"), x: 1 })))).toEqual([]);
+  });
+  it("differ by inputs, by what is missing, and by what is too much", () => {
+    expect(compareStates(state(resource("a", { x: 1 }), resource("b", {})), state(resource("a", { x: 2, z: 1 }), resource("c", {})))).toEqual([
+      { urn: "a", inputs: ["x", "z"], state: "differs" },
+      { urn: "b", inputs: [], state: "missing" },
+      { urn: "c", inputs: [], state: "unexpected" },
+    ]);
+  });
+  it("differ where a secret became plain", () => {
+    expect(compareStates(state(resource("a", { x: { ciphertext: "c" } })), state(resource("a", { x: "plain" })))).toHaveLength(1);
+  });
+  it("are compared without default providers", () => {
+    expect(compareStates(state(resource("p", { version: 1 }, "pulumi:providers:x")), state())).toEqual([]);
+  });
+});
+
+describe("a stack file", () => {
+  it("takes another config and keeps what people wrote around it", () => {
+    const text = "# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: true\n  sluice:kill:\n    A: true\nencryptionsalt: v1:x\n";
+    expect(withConfig(text, { "sluice:target": "local", "sluice:flags": { A: 25 } })).toBe("# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: 25\nencryptionsalt: v1:x\n");
+  });
+});
