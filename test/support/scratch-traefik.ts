@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { writeAtomically } from "../../src/files/write-atomically.ts";
+import type { Child } from "../../src/operations/serve/child.ts";
+import { startTraefik } from "../../src/operations/serve/traefik.ts";
+import { findTraefik } from "../../src/setup/traefik.ts";
+import { ask } from "../../src/net/ask.ts";
+import { until } from "./wait.ts";
+
+/** A real Traefik on a document that a test writes. */
+export interface ScratchTraefik {
+  readonly url: string;
+  readonly admin: string;
+  /** Writes a document and waits until Traefik has this revision. */
+  load(document: object, revision: string): Promise<void>;
+  /** Writes a document without waiting. */
+  write(document: object): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startScratchTraefik(): Promise<ScratchTraefik> {
+  const traefik = await findTraefik();
+  if (traefik === null) throw new Error("Traefik is missing; run npm run setup");
+  const folder = await mkdtemp(join(tmpdir(), "sluice-traefik-"));
+  await mkdir(join(folder, "traefik"));
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const local = { host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
+  const child: Child = await startTraefik({ stage: "test", binary: traefik.path, local, folder: join(folder, "traefik"), cwd: folder }, () => undefined);
+  const admin = `http://127.0.0.1:${adminPort}`;
+  const write = (document: object): Promise<void> => writeAtomically(join(folder, "traefik", "dynamic.yaml"), stringify(document), 0o600);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    admin,
+    write,
+    async load(document, revision) {
+      await write(document);
+      await until(`Traefik has revision ${revision}`, async () => (await ask(admin, { path: `/api/http/middlewares/revision-${revision}@file` })).status === 200);
+    },
+    async stop() {
+      await child.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A service that answers with its name and the request's headers as it got them. */
+export interface Echo {
+  readonly url: string;
+  stop(): void;
+}
+
+export async function startEcho(name: string): Promise<Echo> {
+  const server: Server = createServer((request, response) => {
+    response.setHeader("set-cookie", "session=own; Path=/");
+    response.end(JSON.stringify({ name, headers: request.headers }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
