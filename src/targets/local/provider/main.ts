@@ -14,6 +14,12 @@ function kindOf(urn: string): typeof textFile {
   return kind;
 }
 
+// An engine that was killed cannot end its providers.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(1);
+}, 250).unref();
+
 await main(
   {
     version: "0.1.0",
