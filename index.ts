@@ -4,8 +4,8 @@ import { readExposures } from "./src/config/read-outputs.ts";
 import { renderFaults } from "./src/model/fault.ts";
 import { checkOrder, neighbours } from "./src/plan/order.ts";
 import { planRollout } from "./src/plan/plan.ts";
-import * as pulumi from "./src/pulumi.ts";
 import { stageOutputs } from "./src/plan/stage-outputs.ts";
+import * as pulumi from "./src/pulumi.ts";
 import { LocalStage } from "./src/targets/local/local-stage.ts";
 
 const { raw, testerSecret, faults } = readConfig();

@@ -8,7 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const port = Number(process.env["PORT"]);
 const service = process.env["SLUICE_SERVICE"] ?? "service";
-const fromEnv = Object.fromEntries(Object.entries(process.env).filter(([name, value]) => value === "true" || value === "false" ? /^[A-Z0-9_]+_ENABLED$/.test(name) : false));
+const fromEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name, value]) => (value === "true" || value === "false" ? /^[A-Z0-9_]+_ENABLED$/.test(name) : false)),
+);
 
 const server = createServer((request, response) => {
   const fromHeaders = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith("x-flag-")));

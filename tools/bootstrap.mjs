@@ -18,10 +18,14 @@ function fail(message) {
 }
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
-  fail(`Node.js ${process.versions.node} is too old: Sluice starts with 20 or newer, and brings 24 along. Get it from https://nodejs.org or with your version manager.`);
+  fail(
+    `Node.js ${process.versions.node} is too old: Sluice starts with 20 or newer, and brings 24 along. Get it from https://nodejs.org or with your version manager.`,
+  );
 }
 
-const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const wanted = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 
 /** Holds the folder `lock` while a function runs; one that a dead process left behind is taken over. */
@@ -75,7 +79,9 @@ function installPackages() {
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   if (npm.error) fail("npm was not found. It comes with Node.js: https://nodejs.org");
   if (npm.status !== 0) {
-    fail(`npm ci ended with code ${npm.status}; its own words are above. Without a network, point npm at your mirror (npm config set registry ...), then run this again: what was downloaded is kept.`);
+    fail(
+      `npm ci ended with code ${npm.status}; its own words are above. Without a network, point npm at your mirror (npm config set registry ...), then run this again: what was downloaded is kept.`,
+    );
   }
   writeFileSync(stamp, wanted);
 }
@@ -86,7 +92,9 @@ function findNode() {
   const works = spawnSync(own, ["--version"], { encoding: "utf8" });
   if (works.status === 0 && works.stdout.startsWith("v24.")) return own;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
-  return fail("Node.js 24 is missing: the npm package `node` could not run its install script. Allow it once: npm rebuild node --ignore-scripts=false; or run this with Node.js 24.");
+  return fail(
+    "Node.js 24 is missing: the npm package `node` could not run its install script. Allow it once: npm rebuild node --ignore-scripts=false; or run this with Node.js 24.",
+  );
 }
 
 if (job === "doctor" && !installed()) {

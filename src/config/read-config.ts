@@ -1,6 +1,6 @@
-import * as pulumi from "../pulumi.ts";
 import { z } from "zod";
 import type { Fault } from "../model/fault.ts";
+import * as pulumi from "../pulumi.ts";
 import type { RawConfig } from "./parse.ts";
 
 /** Keys whose value is text; every other is JSON. */
@@ -19,7 +19,13 @@ export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: 
     const key = fullKey.slice(prefix.length);
     if (!secretKeys.has(fullKey)) plainKeys.push(key);
     const value = TEXT_KEYS.has(key) ? text : parseJson(text);
-    if (value === undefined) faults.push({ path: key, found: `is the text ${JSON.stringify(text)}`, allowed: "an object", wayOut: `pulumi config rm ${key}, then set the entries below it with --path` });
+    if (value === undefined)
+      faults.push({
+        path: key,
+        found: `is the text ${JSON.stringify(text)}`,
+        allowed: "an object",
+        wayOut: `pulumi config rm ${key}, then set the entries below it with --path`,
+      });
     else settings[key] = value;
   }
   const { catalog, ...rest } = settings;

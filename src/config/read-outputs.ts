@@ -1,6 +1,6 @@
-import * as pulumi from "../pulumi.ts";
 import { z } from "zod";
 import type { DeployedExposures } from "../plan/order.ts";
+import * as pulumi from "../pulumi.ts";
 
 const outputs = z.object({ outputs: z.object({ exposures: z.record(z.string(), z.number()).optional() }) });
 

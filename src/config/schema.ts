@@ -1,8 +1,14 @@
 import { z } from "zod";
 
 /** Names of stages, services and routes: one DNS label without a double hyphen, which separates parts of derived names. */
-const label = z.string().max(30).regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case name such as voice-api");
-const flagName = z.string().max(60).regex(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, "an environment-variable name such as MY_FLAG");
+const label = z
+  .string()
+  .max(30)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case name such as voice-api");
+const flagName = z
+  .string()
+  .max(60)
+  .regex(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, "an environment-variable name such as MY_FLAG");
 const rule = z.string().min(1).describe("A Traefik 3 router rule, such as PathPrefix(`/voice`)");
 const priority = z.int().min(1).max(1_000_000).describe("Beats the default priority, the length of the rule");
 const port = z.int().min(1).max(65_535);

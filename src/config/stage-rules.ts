@@ -13,7 +13,13 @@ export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys
     const fault = unknownKey(`stack ${settings.stage}`, settings.stage, catalog.stages);
     faults.push({ ...fault, found: "is no stage of the catalogue", wayOut: "select a stage with `pulumi stack select`, or add it to catalog.stages" });
   }
-  faults.push(...settingFaults(catalog, settings), ...killFaults(catalog, settings), ...overrideFaults(catalog, settings), ...secretFaults(settings, plainKeys), ...portFaults(catalog, settings));
+  faults.push(
+    ...settingFaults(catalog, settings),
+    ...killFaults(catalog, settings),
+    ...overrideFaults(catalog, settings),
+    ...secretFaults(settings, plainKeys),
+    ...portFaults(catalog, settings),
+  );
   return faults;
 }
 
@@ -75,11 +81,21 @@ function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fa
   const command = "pulumi config set --secret testerSecret";
   const faults: Fault[] = [];
   if (settings.hasTesterSecret && plainKeys.includes("testerSecret")) {
-    faults.push({ path: "testerSecret", found: "is stored in plain text", allowed: "a secret", wayOut: `${command}, with a new value: the old one is in the file` });
+    faults.push({
+      path: "testerSecret",
+      found: "is stored in plain text",
+      allowed: "a secret",
+      wayOut: `${command}, with a new value: the old one is in the file`,
+    });
   }
   const wanting = Object.entries(settings.flags).find(([, setting]) => setting.testers);
   if (wanting !== undefined && !settings.hasTesterSecret) {
-    faults.push({ path: `flags.${wanting[0]}.testers`, found: "is true, but the stage has no tester secret", allowed: "true once testerSecret is set", wayOut: command });
+    faults.push({
+      path: `flags.${wanting[0]}.testers`,
+      found: "is true, but the stage has no tester secret",
+      allowed: "true once testerSecret is set",
+      wayOut: command,
+    });
   }
   return faults;
 }
@@ -87,7 +103,9 @@ function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fa
 function portFaults(catalog: Catalog, settings: StageSettings): Fault[] {
   const { port, adminPort, workloadPorts } = settings.local;
   if (port === 0) {
-    return [{ path: "local", found: "is missing", allowed: "port, adminPort and workloadPorts", wayOut: "pulumi config set --path local.port 8100, and so on" }];
+    return [
+      { path: "local", found: "is missing", allowed: "port, adminPort and workloadPorts", wayOut: "pulumi config set --path local.port 8100, and so on" },
+    ];
   }
   const services = Object.keys(catalog.services);
   const faults = Object.keys(workloadPorts)

@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.ts";
-import { settingOf, type StageSettings } from "./settings.ts";
+import { type StageSettings, settingOf } from "./settings.ts";
 
 /** Who really has a flag, after kills and prerequisites. */
 export interface Exposure {
@@ -15,10 +15,7 @@ export interface Exposure {
  * flags that require the killed one with it: no flag is on where its prerequisite is off.
  * `requires` must be free of cycles.
  */
-export function effectiveExposures(
-  catalog: Pick<Catalog, "flags">,
-  settings: Pick<StageSettings, "flags" | "kill">,
-): Map<string, Exposure> {
+export function effectiveExposures(catalog: Pick<Catalog, "flags">, settings: Pick<StageSettings, "flags" | "kill">): Map<string, Exposure> {
   const known = new Map<string, Exposure>();
   const resolve = (flag: string): Exposure => {
     const done = known.get(flag);

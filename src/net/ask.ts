@@ -25,7 +25,9 @@ export function ask(base: string, question: Question, agent?: Agent): Promise<An
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", fail);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8"), error: null }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString("utf8"), error: null }),
+      );
     });
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 10 seconds")));
     outgoing.on("error", fail);

@@ -35,7 +35,8 @@ export async function openEngine(project: Project, stage: string, mode: "select"
     const pulumiCommand = await automation.PulumiCommand.get({ root: pulumiRoot(), skipVersionCheck: true });
     const options = { workDir: project.root, pulumiCommand, envVars: engineEnvironment() };
     const args = { stackName: stage, workDir: project.root };
-    const stack = mode === "create" ? await automation.LocalWorkspace.createOrSelectStack(args, options) : await automation.LocalWorkspace.selectStack(args, options);
+    const stack =
+      mode === "create" ? await automation.LocalWorkspace.createOrSelectStack(args, options) : await automation.LocalWorkspace.selectStack(args, options);
     return engineOf(stack, stage);
   } catch (error) {
     throw explain(error, stage);
@@ -52,9 +53,11 @@ function engineOf(stack: Stack, stage: string): Engine {
   return {
     async up({ message, onOutput }) {
       const started = performance.now();
-      const result = await stack.up({ message, color: "never", suppressOutputs: true, ...(onOutput === undefined ? {} : { onOutput }) }).catch((error: unknown) => {
-        throw explain(error, stage);
-      });
+      const result = await stack
+        .up({ message, color: "never", suppressOutputs: true, ...(onOutput === undefined ? {} : { onOutput }) })
+        .catch((error: unknown) => {
+          throw explain(error, stage);
+        });
       return { changes: result.summary.resourceChanges ?? {}, seconds: (performance.now() - started) / 1000 };
     },
     async setConfig(path, value) {
@@ -82,15 +85,24 @@ export function explain(error: unknown, stage: string): OperationError {
   const own = ownWords(text);
   if (own !== null) return new OperationError(own.startsWith("The order") ? "refused" : "config", own);
   if (text.includes("currently locked")) {
-    return new OperationError("busy", `The stack ${stage} is locked by another update. Wait for it; if it was killed: pulumi cancel --stack ${stage}, then try again.`);
+    return new OperationError(
+      "busy",
+      `The stack ${stage} is locked by another update. Wait for it; if it was killed: pulumi cancel --stack ${stage}, then try again.`,
+    );
   }
   if (text.includes("no stack named")) return new OperationError("missing", `There is no stack ${stage} yet. First: pulumi stack init ${stage}`);
   if (text.includes("incorrect passphrase") || text.includes("passphrase must be set")) {
-    return new OperationError("config", `The passphrase of ${stage} is another. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the one that its secrets were made with.`);
+    return new OperationError(
+      "config",
+      `The passphrase of ${stage} is another. Set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the one that its secrets were made with.`,
+    );
   }
   if (text.includes("ENOENT") && text.includes("pulumi")) return new OperationError("missing", "The Pulumi CLI is not there. First: npm run setup");
   if (/could not deserialize|unexpected end of JSON|invalid character|failed to load checkpoint/.test(text)) {
-    return new OperationError("engine", `The state of ${stage} cannot be read: ${lastError(text)}\nThe state before the last update is beside it, with the ending .bak; docs/state.md says how to put it back.`);
+    return new OperationError(
+      "engine",
+      `The state of ${stage} cannot be read: ${lastError(text)}\nThe state before the last update is beside it, with the ending .bak; docs/state.md says how to put it back.`,
+    );
   }
   return new OperationError("engine", lastError(text));
 }
@@ -107,7 +119,10 @@ function ownWords(text: string): string | null {
     if (/^(Resources|Outputs|Duration):/.test(line.trim())) break;
     body.push(line.slice(indent.length));
   }
-  return body.join("\n").replace(/^error: /, "").trim();
+  return body
+    .join("\n")
+    .replace(/^error: /, "")
+    .trim();
 }
 
 function lastError(text: string): string {

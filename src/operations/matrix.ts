@@ -1,6 +1,6 @@
+import { OperationError } from "./errors.ts";
 import { readProject, stagesOf } from "./project.ts";
 import { readCurrentCheckpoint } from "./state-files.ts";
-import { OperationError } from "./errors.ts";
 
 /** How far each flag is on in each stage, as deployed. */
 export interface Matrix {

@@ -21,7 +21,9 @@ const VARIANT_HEADER = "x-sluice-variant";
  * answers against the plan. Any status of the application itself counts as an answer.
  */
 export async function probeRoutes(plan: RolloutPlan, url: string): Promise<RouteAnswer[]> {
-  const asked = Object.values(plan.services).flatMap((service) => service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url)));
+  const asked = Object.values(plan.services).flatMap((service) =>
+    service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url)),
+  );
   return (await Promise.all(asked)).flat();
 }
 
@@ -56,7 +58,9 @@ export async function runningRouters(admin: string): Promise<string[] | null> {
     if (answer.status === 0) return null;
     if (answer.status !== 200) return routers.sort();
     const found = routerPage.parse(JSON.parse(answer.body));
-    routers.push(...found.filter((router) => router.provider === "file").map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`));
+    routers.push(
+      ...found.filter((router) => router.provider === "file").map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`),
+    );
     if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers.sort();
   }
 }

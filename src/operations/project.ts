@@ -4,8 +4,8 @@ import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { type Model, parseCatalog, parseConfig, type RawConfig } from "../config/parse.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { OperationError } from "./errors.ts";
 import { renderFaults } from "../model/fault.ts";
+import { OperationError } from "./errors.ts";
 
 /** The files of a Pulumi project, as far as operations need them. */
 export interface Project {

@@ -82,6 +82,9 @@ export function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new OperationError("engine", `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); docs/state.md says how to put an earlier state back.`);
+    throw new OperationError(
+      "engine",
+      `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); docs/state.md says how to put an earlier state back.`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import { effectiveExposures } from "../model/exposure.ts";
+import { type Exposure, effectiveExposures } from "../model/exposure.ts";
 import type { StageSettings } from "../model/settings.ts";
 import { canonicalJson } from "./canonical.ts";
 import { planRollout } from "./plan.ts";
@@ -12,13 +12,15 @@ interface Configured {
 /** Says what a change of config does to flags and routes, one line each; null stands for a stage that is not there. */
 export function describeEffects(before: Configured | null, after: Configured | null): string[] {
   const lines: string[] = [];
-  const seenBefore = before === null ? new Map() : effectiveExposures(before.catalog, before.settings);
-  const seenAfter = after === null ? new Map() : effectiveExposures(after.catalog, after.settings);
+  const seenBefore = exposuresOf(before);
+  const seenAfter = exposuresOf(after);
   for (const flag of [...new Set([...seenBefore.keys(), ...seenAfter.keys()])].sort()) {
     const from = seenBefore.get(flag);
     const to = seenAfter.get(flag);
-    if ((from?.exposure ?? 0) !== (to?.exposure ?? 0)) lines.push(`${flag} ${from?.exposure ?? 0}% -> ${to?.exposure ?? 0}%${to?.killed === true ? " (killed)" : ""}`);
-    else if ((from?.killed ?? false) !== (to?.killed ?? false)) lines.push(`${flag} ${to?.killed === true ? "killed" : "no longer killed"} at ${to?.exposure ?? 0}%`);
+    if ((from?.exposure ?? 0) !== (to?.exposure ?? 0))
+      lines.push(`${flag} ${from?.exposure ?? 0}% -> ${to?.exposure ?? 0}%${to?.killed === true ? " (killed)" : ""}`);
+    else if ((from?.killed ?? false) !== (to?.killed ?? false))
+      lines.push(`${flag} ${to?.killed === true ? "killed" : "no longer killed"} at ${to?.exposure ?? 0}%`);
     if ((from?.testers ?? false) !== (to?.testers ?? false)) lines.push(`${flag} ${to?.testers === true ? "on" : "off"} for testers`);
     if ((from?.settled ?? false) !== (to?.settled ?? false)) lines.push(`${flag} ${to?.settled === true ? "settled" : "no longer settled"}`);
   }
@@ -33,6 +35,10 @@ export function describeEffects(before: Configured | null, after: Configured | n
     if (canonicalJson(before.settings.local) !== canonicalJson(after.settings.local)) lines.push("ports or folder changed");
   }
   return lines.length === 0 ? ["nothing for visitors"] : lines;
+}
+
+function exposuresOf(configured: Configured | null): Map<string, Exposure> {
+  return configured === null ? new Map<string, Exposure>() : effectiveExposures(configured.catalog, configured.settings);
 }
 
 function gatedRoutes(configured: Configured | null): string[] {

@@ -1,6 +1,6 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import { settingOf, type StageSettings } from "../model/settings.ts";
+import { type StageSettings, settingOf } from "../model/settings.ts";
 
 /** Exposures by flag as a stage's outputs give them; null when the stage was never deployed. */
 export type DeployedExposures = Readonly<Record<string, number>> | null;

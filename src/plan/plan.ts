@@ -1,6 +1,6 @@
 import { cutBuckets } from "../model/bucket.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { effectiveExposures, type Exposure } from "../model/exposure.ts";
+import { type Exposure, effectiveExposures } from "../model/exposure.ts";
 import { flagSlug } from "../model/flag-name.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan, Route, ServicePlan } from "./rollout-plan.ts";

@@ -49,7 +49,11 @@ export function composeVariants(
   if (delivery === "env") {
     const unsettled = active.filter((flag) => exposures.get(flag)?.exposure === 100 && exposures.get(flag)?.settled === false);
     for (const variant of live) {
-      for (const flag of unsettled) add(variant.flags.filter((other) => other !== flag), "warm");
+      for (const flag of unsettled)
+        add(
+          variant.flags.filter((other) => other !== flag),
+          "warm",
+        );
     }
   }
   return { variants: [...variants.values()], cohorts, testers };

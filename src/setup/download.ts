@@ -27,7 +27,10 @@ export interface Release {
 export async function downloadRelease(release: Release, path: string, progress: Progress): Promise<void> {
   const sums = await (await reach(release.sumsUrl, {})).text();
   const name = basename(new URL(release.url).pathname);
-  const expected = sums.split("\n").map((line) => line.trim().split(/\s+\*?/)).find(([, file]) => file === name)?.[0];
+  const expected = sums
+    .split("\n")
+    .map((line) => line.trim().split(/\s+\*?/))
+    .find(([, file]) => file === name)?.[0];
   if (expected === undefined) throw new SetupError(`${release.sumsUrl} names no ${name}`);
   const part = `${path}.part`;
   await mkdir(dirname(path), { recursive: true });
@@ -41,7 +44,10 @@ export async function downloadRelease(release: Release, path: string, progress: 
 }
 
 async function fetchInto(url: string, part: string, progress: Progress): Promise<void> {
-  const have = await stat(part).then((info) => info.size, () => 0);
+  const have = await stat(part).then(
+    (info) => info.size,
+    () => 0,
+  );
   const response = await reach(url, have > 0 ? { range: `bytes=${have}-` } : {}, have > 0);
   if (response === null) return;
   const resumed = response.status === 206;
@@ -62,14 +68,16 @@ async function fetchInto(url: string, part: string, progress: Progress): Promise
   try {
     await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(part, { flags: resumed ? "a" : "w" }), { signal: stalled.signal });
   } catch (error) {
-    throw new SetupError(`${url} broke off after ${megabytes(done)} MB (${error instanceof Error ? error.message : String(error)}); the next set-up goes on from there`);
+    throw new SetupError(
+      `${url} broke off after ${megabytes(done)} MB (${error instanceof Error ? error.message : String(error)}); the next set-up goes on from there`,
+    );
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** Null for a range that begins at the end of the file: there is nothing left to fetch. */
-async function reach(url: string, headers: Record<string, string>, ranged: true | boolean): Promise<Response | null>;
+async function reach(url: string, headers: Record<string, string>, ranged: boolean): Promise<Response | null>;
 async function reach(url: string, headers: Record<string, string>): Promise<Response>;
 async function reach(url: string, headers: Record<string, string>, ranged = false): Promise<Response | null> {
   const limit = new AbortController();
@@ -90,7 +98,7 @@ async function reach(url: string, headers: Record<string, string>, ranged = fals
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }
 

@@ -43,7 +43,14 @@ async function findPulumi(): Promise<FoundTool | null> {
 
 /** Whether a folder has every part, in this version. */
 async function isComplete(folder: string): Promise<boolean> {
-  const present = await Promise.all(PARTS.map((part) => stat(join(folder, part)).then((info) => info.isFile() && info.size > 0, () => false)));
+  const present = await Promise.all(
+    PARTS.map((part) =>
+      stat(join(folder, part)).then(
+        (info) => info.isFile() && info.size > 0,
+        () => false,
+      ),
+    ),
+  );
   if (present.includes(false)) return false;
   const { stdout } = await execa(join(folder, "pulumi"), ["version"], { env: { PULUMI_SKIP_UPDATE_CHECK: "true" }, reject: false });
   return stdout === `v${PULUMI_VERSION}`;

@@ -1,4 +1,4 @@
-import { execa, ExecaError } from "execa";
+import { ExecaError, execa } from "execa";
 import { type Progress, SetupError } from "./tool.ts";
 
 /** How a registry's client is got where it is missing. */
@@ -22,7 +22,7 @@ export async function runClient(
   try {
     const child = execa(client, args, { cwd: options.cwd, env: { ...options.env }, stdin: "ignore" });
     void (async () => {
-      for await (const line of child.iterable({ from: "stderr" })) progress(String(line).slice(0, 120));
+      for await (const line of child.iterable({ from: "stderr" })) progress(line.slice(0, 120));
     })().catch(() => undefined);
     const { stdout } = await child;
     return stdout;

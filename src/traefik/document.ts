@@ -64,4 +64,3 @@ function newcomerServices(plan: RolloutPlan, name: string, service: ServicePlan)
   services[newcomerService(name)] = { weighted: { services: children } };
   return services;
 }
-

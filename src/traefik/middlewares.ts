@@ -38,6 +38,6 @@ export function sharedMiddlewares(plan: RolloutPlan): Record<string, TraefikMidd
 export function variantMiddleware(service: ServicePlan, variant: Variant): TraefikMiddleware {
   const customResponseHeaders = { [VARIANT_HEADER]: variant.mark };
   if (service.delivery === "env" || service.flags.length === 0) return { headers: { customResponseHeaders } };
-  const values = service.flags.map((flag) => [flagHeader(flag), String(variant.flags.includes(flag))]);
+  const values = service.flags.map((flag) => [flagHeader(flag), String(variant.flags.includes(flag))] as const);
   return { headers: { customRequestHeaders: Object.fromEntries(values), customResponseHeaders } };
 }

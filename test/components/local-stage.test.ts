@@ -4,8 +4,8 @@ import { parse } from "yaml";
 import { planRollout } from "../../src/plan/plan.ts";
 import { secret } from "../../src/pulumi.ts";
 import { LocalStage } from "../../src/targets/local/local-stage.ts";
-import { until } from "../support/wait.ts";
 import { modelFrom } from "../support/model.ts";
+import { until } from "../support/wait.ts";
 
 interface Registered {
   readonly type: string;

@@ -29,7 +29,8 @@ export function targetContract(name: string, make: () => Promise<TargetUnderTest
     });
     afterAll(() => target.close());
 
-    const isOn = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> => (await target.ask(path, headers)).body.includes('"true"');
+    const isOn = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> =>
+      (await target.ask(path, headers)).body.includes('"true"');
     const inBucket = (bucket: number): Record<string, string> => ({ cookie: `${bucketCookie(bucket)}=x` });
 
     it("shows a flag that is off to no one, and no gated route", async () => {

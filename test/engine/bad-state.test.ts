@@ -7,7 +7,7 @@ import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
-import { HOME, makeProject, testCatalog, type TestProject, writeCatalog } from "../support/project.ts";
+import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { serveStages } from "../support/serving.ts";
 import { until } from "../support/wait.ts";
 
@@ -137,7 +137,15 @@ describe("an up that is killed", () => {
       detached: true,
     });
     const variant = join(test.root, ".sluice", "dev", "env", "voice-api--agent-enabled.env");
-    await until("the new variant's env file is there", () => readFile(variant).then(() => true, () => false), 30_000);
+    await until(
+      "the new variant's env file is there",
+      () =>
+        readFile(variant).then(
+          () => true,
+          () => false,
+        ),
+      30_000,
+    );
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await expectUntouched();
     const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "1"]);
@@ -156,7 +164,9 @@ async function useStubbornCommand(): Promise<void> {
   await serving.stop();
   const script = `if (process.env.AGENT_ENABLED !== "true") await import(${JSON.stringify(join(HOME, "examples", "service.ts"))})`;
   const catalog = z.looseObject({ services: z.record(z.string(), z.looseObject({})) }).parse(testCatalog());
-  const services = Object.fromEntries(Object.entries(catalog.services).map(([name, service]) => [name, { ...service, command: [process.execPath, "--input-type=module", "-e", script] }]));
+  const services = Object.fromEntries(
+    Object.entries(catalog.services).map(([name, service]) => [name, { ...service, command: [process.execPath, "--input-type=module", "-e", script] }]),
+  );
   await writeCatalog(test.root, { ...catalog, services });
   serving = await serveStages(test.root, ["dev"]);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/net/ask.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
-import { makeProject, testCatalog, type TestProject, writeCatalog } from "../support/project.ts";
+import { makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { serveStages } from "../support/serving.ts";
 
 const SECRET = "0123456789abcdef-tester";
@@ -35,7 +35,8 @@ async function up(): Promise<void> {
   const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
   expect(code, output).toBe(0);
 }
-const isOn = async (bucket: number): Promise<boolean> => (await ask(test.urlOf("dev"), { path: "/voice", headers: { cookie: `sluice-${bucket}=x` } })).body.includes('"AGENT_ENABLED":"true"');
+const isOn = async (bucket: number): Promise<boolean> =>
+  (await ask(test.urlOf("dev"), { path: "/voice", headers: { cookie: `sluice-${bucket}=x` } })).body.includes('"AGENT_ENABLED":"true"');
 
 describe("sluice rollback", () => {
   it("shows what it would do, and does nothing, with --preview", async () => {

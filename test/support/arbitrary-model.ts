@@ -25,7 +25,10 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
     .map((drawn) => {
       const names = FLAGS.slice(0, drawn.count);
       const services = Object.fromEntries(
-        SERVICES.map((name, index): [string, Service] => [name, { rule: `PathPrefix(\`/${name}\`)`, priority: null, delivery: drawn.deliveries[index] ?? "env", command: [] }]),
+        SERVICES.map((name, index): [string, Service] => [
+          name,
+          { rule: `PathPrefix(\`/${name}\`)`, priority: null, delivery: drawn.deliveries[index] ?? "env", command: [] },
+        ]),
       );
       const flags = Object.fromEntries(
         names.map((name, index): [string, FlagDefinition] => {
@@ -44,10 +47,12 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
           return [name, { exposure, testers: drawn.testers[index] === true, settled: drawn.settled[index] === true && exposure === 100 }];
         }),
       );
-      const kill = Object.fromEntries(names.flatMap((name, index): [string, Kill][] => {
-        const drawnKill = drawn.killing[index] ?? null;
-        return drawnKill === null ? [] : [[name, drawnKill]];
-      }));
+      const kill = Object.fromEntries(
+        names.flatMap((name, index): [string, Kill][] => {
+          const drawnKill = drawn.killing[index] ?? null;
+          return drawnKill === null ? [] : [[name, drawnKill]];
+        }),
+      );
       return {
         catalog: { stages: ["dev"], steps: drawn.steps, cookie: { secure: false, domain: null, maxAge: 3600 }, services, flags },
         settings: {
@@ -68,5 +73,9 @@ export function reorder<T>(value: T): T;
 export function reorder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((entry: unknown) => reorder(entry));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, entry]: [string, unknown]) => [key, reorder(entry)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, entry]: [string, unknown]) => [key, reorder(entry)]),
+  );
 }

@@ -1,8 +1,11 @@
-import { parseConfig, type Model } from "../../src/config/parse.ts";
+import { type Model, parseConfig } from "../../src/config/parse.ts";
 import type { Fault } from "../../src/model/fault.ts";
 
 /** A catalogue as a person writes it: one service of each delivery, one flag on both, one that requires it. */
-export function catalogInput(): Record<string, unknown> & { services: Record<string, Record<string, unknown>>; flags: Record<string, Record<string, unknown>> } {
+export function catalogInput(): Record<string, unknown> & {
+  services: Record<string, Record<string, unknown>>;
+  flags: Record<string, Record<string, unknown>>;
+} {
   return {
     stages: ["dev", "staging", "production"],
     steps: [1, 5, 25, 50, 100],
@@ -34,7 +37,12 @@ export function modelFrom(settings: Record<string, unknown>, catalog: unknown = 
   return parsed.model;
 }
 
-export function faultsOf(settings: Record<string, unknown>, catalog: unknown = catalogInput(), stage = "dev", plainKeys: readonly string[] = []): readonly Fault[] {
+export function faultsOf(
+  settings: Record<string, unknown>,
+  catalog: unknown = catalogInput(),
+  stage = "dev",
+  plainKeys: readonly string[] = [],
+): readonly Fault[] {
   const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys });
   return parsed.ok ? [] : parsed.faults;
 }

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { pulumiRoot } from "../../src/operations/engine.ts";
-import { findTraefik } from "../../src/setup/traefik.ts";
 import type { Project } from "../../src/operations/project.ts";
 import { readProject } from "../../src/operations/project.ts";
+import { findTraefik } from "../../src/setup/traefik.ts";
 
 /** The repository. */
 export const HOME = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

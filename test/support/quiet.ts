@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
 
 /** Stray output is a fault of the code under test, or of the test. */
+let spies: MockInstance[] = [];
 beforeEach(() => {
-  for (const method of ["log", "warn", "error"] as const) vi.spyOn(console, method);
+  spies = (["log", "warn", "error"] as const).map((method) => vi.spyOn(console, method));
 });
 afterEach(() => {
-  for (const method of ["log", "warn", "error"] as const) expect(vi.mocked(console[method])).not.toHaveBeenCalled();
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   vi.restoreAllMocks();
 });

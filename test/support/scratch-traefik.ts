@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { writeAtomically } from "../../src/files/write-atomically.ts";
+import { ask } from "../../src/net/ask.ts";
 import type { Child } from "../../src/operations/serve/child.ts";
 import { startTraefik } from "../../src/operations/serve/traefik.ts";
 import { findTraefik } from "../../src/setup/traefik.ts";
-import { ask } from "../../src/net/ask.ts";
 import { until } from "./wait.ts";
 
 /** A real Traefik on a document that a test writes. */
@@ -38,7 +38,10 @@ export async function startScratchTraefik(): Promise<ScratchTraefik> {
     write,
     async load(document, revision) {
       await write(document);
-      await until(`Traefik has revision ${revision}`, async () => (await ask(admin, { path: `/api/http/middlewares/revision-${revision}@file` })).status === 200);
+      await until(
+        `Traefik has revision ${revision}`,
+        async () => (await ask(admin, { path: `/api/http/middlewares/revision-${revision}@file` })).status === 200,
+      );
     },
     async stop() {
       await child.stop();
@@ -59,15 +62,21 @@ export async function startEcho(name: string): Promise<Echo> {
     response.end(JSON.stringify({ name, headers: request.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
+/** The port that a server listens on. */
+export function portOf(server: NetServer): number {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server does not listen");
+  return address.port;
+}

@@ -32,11 +32,18 @@ async function route(flags: Readonly<Record<string, number | boolean | Partial<S
     }
   }
   const document = traefikDocument(plan, (service, variant) => echoes.get(`${service}/${variant.name}`)?.url ?? "");
-  const revision = Object.keys(document.http.middlewares).find((name) => name.startsWith(REVISION_PREFIX))?.slice(REVISION_PREFIX.length) ?? "";
-  await traefik.load(JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET)), revision);
+  const revision =
+    Object.keys(document.http.middlewares)
+      .find((name) => name.startsWith(REVISION_PREFIX))
+      ?.slice(REVISION_PREFIX.length) ?? "";
+  const revealed: object = JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET));
+  await traefik.load(revealed, revision);
 }
 
-async function visit(path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ name: string; headers: Record<string, unknown>; cookies: string[] }> {
+async function visit(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ name: string; headers: Record<string, unknown>; cookies: string[] }> {
   const answer = await ask(traefik.url, { path, headers });
   expect(answer.status).toBe(200);
   return { ...echoSchema.parse(JSON.parse(answer.body)), cookies: answer.headers["set-cookie"] ?? [] };
@@ -97,7 +104,13 @@ describe("a visitor with a bucket", () => {
 describe("what clients say of flags, buckets and testers", () => {
   it("is removed, in any case of letters", async () => {
     await route({ AGENT_ENABLED: 25 });
-    const forged = { cookie: "sluice-5=x", "X-FLAG-agent-enabled": "true", "x-sluice-bucket": "1", "x-sluice-tester": "true", "x-flag-transcripts-enabled": "true" };
+    const forged = {
+      cookie: "sluice-5=x",
+      "X-FLAG-agent-enabled": "true",
+      "x-sluice-bucket": "1",
+      "x-sluice-tester": "true",
+      "x-flag-transcripts-enabled": "true",
+    };
     expect((await visit("/billing", forged)).headers).toMatchObject({ "x-flag-agent-enabled": "false", "x-sluice-bucket": "5" });
     const voice = (await visit("/voice", forged)).headers;
     for (const header of ["x-flag-agent-enabled", "x-flag-transcripts-enabled", "x-sluice-tester"]) expect(voice).not.toHaveProperty(header);

@@ -16,7 +16,13 @@ const routers = z.array(z.object({ name: z.string(), status: z.string() }));
 async function judge(rules: readonly string[], revision: string): Promise<Record<string, string>> {
   const entries = rules.map((rule, index) => [`r${index}`, { rule, service: "s", priority: index + 1 }]);
   await traefik.load(
-    { http: { routers: Object.fromEntries(entries), services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:1" }] } } }, middlewares: { [`revision-${revision}`]: { headers: { customResponseHeaders: { "x-a": "b" } } } } } },
+    {
+      http: {
+        routers: Object.fromEntries(entries),
+        services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:1" }] } } },
+        middlewares: { [`revision-${revision}`]: { headers: { customResponseHeaders: { "x-a": "b" } } } },
+      },
+    },
     revision,
   );
   const listing = routers.parse(JSON.parse((await ask(traefik.admin, { path: "/api/http/routers?per_page=500" })).body));

@@ -16,7 +16,9 @@ export async function rollback(root: string, options: RollbackOptions): Promise<
   process.stdout.write(`${renderPlan(plan)}\n`);
   if (options.preview === true) return plan.obstacles.length === 0 ? EXIT.ok : EXIT.refused;
   const result = await applyRollback(root, plan);
-  const changes = Object.entries(result.changes).map(([change, count]) => `${count} ${change}`).join(", ");
+  const changes = Object.entries(result.changes)
+    .map(([change, count]) => `${count} ${change}`)
+    .join(", ");
   process.stdout.write(`applied in ${result.seconds.toFixed(1)} s (${changes})\n${renderProof(result.proof)}\n`);
   return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
 }
@@ -32,13 +34,21 @@ function renderPlan(plan: RollbackPlan): string {
 /** The proof in words, with every single thing that is not as it was. */
 export function renderProof(proof: Proof): string {
   const lines = proof.mismatches.map(({ urn, state, inputs }) => `  ${urn.split("::").at(-1) ?? urn}: ${state} ${inputs.join(", ")}`);
-  lines.unshift(proof.mismatches.length === 0 ? `proven: the inputs of all ${proof.resources} resources are those of that update` : "NOT proven: resources are not as they were");
+  lines.unshift(
+    proof.mismatches.length === 0
+      ? `proven: the inputs of all ${proof.resources} resources are those of that update`
+      : "NOT proven: resources are not as they were",
+  );
   if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
   const { answers, routersAmiss } = proof.routes;
   const wrong = answers.filter((answer) => answer.state === "wrong");
   const notAsked = answers.filter((answer) => answer.state === "not asked");
   const asked = answers.length - notAsked.length;
-  lines.push(wrong.length === 0 && routersAmiss.length === 0 ? `proven: Traefik has the routers of that update, and ${asked} requests were answered as then` : "NOT proven: routes are not as they were");
+  lines.push(
+    wrong.length === 0 && routersAmiss.length === 0
+      ? `proven: Traefik has the routers of that update, and ${asked} requests were answered as then`
+      : "NOT proven: routes are not as they were",
+  );
   lines.push(...routersAmiss.map((router) => `  router ${router}`), ...wrong.map((answer) => `  ${answer.route}, ${answer.visitor}: ${answer.detail}`));
   lines.push(...notAsked.map((answer) => `  not asked: ${answer.route}: ${answer.detail}`));
   return lines.join("\n");

@@ -23,7 +23,8 @@ export async function setup(root: string, quiet: boolean): Promise<number> {
     await tasks.run();
   }
   const made = await provideStacks(root, () => undefined);
-  if (made.length > 0) process.stdout.write(`stacks made: ${made.join(", ")}; their secrets have the empty passphrase, export PULUMI_CONFIG_PASSPHRASE="" for plain pulumi\n`);
+  if (made.length > 0)
+    process.stdout.write(`stacks made: ${made.join(", ")}; their secrets have the empty passphrase, export PULUMI_CONFIG_PASSPHRASE="" for plain pulumi\n`);
   else if (!quiet) process.stdout.write("stacks: present\n");
   return EXIT.ok;
 }

@@ -68,9 +68,15 @@ export function walkSteps(walk: Walk): Step[] {
           (error: unknown) => error,
         );
         await setFlag(project, "production", "false");
-        if (!(refusal instanceof OperationError) || refusal.failure !== "refused") throw new Error(`production was not refused by the order: ${String(refusal)}`);
+        if (!(refusal instanceof OperationError) || refusal.failure !== "refused")
+          throw new Error(`production was not refused by the order: ${String(refusal)}`);
         await requireExposure(project, "production", 0);
-        return refusal.message.split("\n").find((line) => line.includes("would go to"))?.trim() ?? "";
+        return (
+          refusal.message
+            .split("\n")
+            .find((line) => line.includes("would go to"))
+            ?.trim() ?? ""
+        );
       },
     },
     {
@@ -104,10 +110,12 @@ export function walkSteps(walk: Walk): Step[] {
         const url = await urlOf(project, "production");
         const load = startLoad(url, PATHS[0], "sluice-1=demo", CLIENTS);
         const started = performance.now();
-        const result = await planRollback(project.root, "production", { kind: "previous" }, false).then((plan) => applyRollback(project.root, plan)).catch(async (error: unknown) => {
-          await load.stop();
-          throw error;
-        });
+        const result = await planRollback(project.root, "production", { kind: "previous" }, false)
+          .then((plan) => applyRollback(project.root, plan))
+          .catch(async (error: unknown) => {
+            await load.stop();
+            throw error;
+          });
         const ended = performance.now();
         const seen = await load.stop();
         if (!isProven(result.proof)) throw new Error("the rollback could not be proven");

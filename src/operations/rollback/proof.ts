@@ -4,7 +4,7 @@ import type { Model } from "../../config/parse.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { probeRoutes, type RouteAnswer, runningRouters } from "../probe.ts";
 import type { Checkpoint } from "../state-files.ts";
-import { compareStates, comparedResources, type Mismatch } from "./compare-state.ts";
+import { comparedResources, compareStates, type Mismatch } from "./compare-state.ts";
 
 /** The evidence that a stage is in the state of an earlier update again. */
 export interface Proof {
@@ -33,12 +33,15 @@ export async function proveRollback(model: Model, then: Checkpoint, now: Checkpo
   const expected = documentedRouters(then);
   // A tester's rule holds a secret, which the state does not show.
   const running = loaded.filter((router) => !isTesters(router));
-  const routersAmiss = expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
+  const routersAmiss =
+    expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
   const answers = await probeRoutes(planRollout(model.catalog, model.settings), `http://${local.host}:${local.port}`);
   return { ...state, routes: { routersAmiss, answers } };
 }
 
-const documentSchema = z.looseObject({ http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }) });
+const documentSchema = z.looseObject({
+  http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }),
+});
 const inputsSchema = z.looseObject({ content: z.string(), revision: z.string() });
 
 function isTesters(router: string): boolean {
@@ -51,5 +54,7 @@ function documentedRouters(checkpoint: Checkpoint): string[] | null {
   const inputs = inputsSchema.safeParse(file?.inputs);
   if (!inputs.success) return null;
   const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
-  return Object.entries(routers).map(([name, router]) => `${name} ${router.service} ${router.rule}`).filter((router) => !isTesters(router));
+  return Object.entries(routers)
+    .map(([name, router]) => `${name} ${router.service} ${router.rule}`)
+    .filter((router) => !isTesters(router));
 }

@@ -67,7 +67,10 @@ export async function applyRollback(root: string, plan: RollbackPlan, onOutput?:
   if (plan.obstacles.length > 0) {
     const reasons = plan.obstacles.map((obstacle) => `- ${obstacle.text}`).join("\n");
     const busy = plan.obstacles.some(isPassing);
-    throw new OperationError(busy ? "busy" : "refused", `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`);
+    throw new OperationError(
+      busy ? "busy" : "refused",
+      `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`,
+    );
   }
   const project = await readProject(root);
   const before = await readFile(plan.stackFile.path, "utf8");

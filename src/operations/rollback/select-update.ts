@@ -37,14 +37,21 @@ export function selectUpdate(history: readonly Update[], selector: Selector): Up
     }
     case "time": {
       const found = possible.findLast((update) => update.endedAt <= selector.time);
-      if (found === undefined) throw new OperationError("missing", `No update had succeeded by ${selector.time.toISOString()}; the oldest is ${possible[0]?.endedAt.toISOString() ?? "none"}.`);
+      if (found === undefined)
+        throw new OperationError(
+          "missing",
+          `No update had succeeded by ${selector.time.toISOString()}; the oldest is ${possible[0]?.endedAt.toISOString() ?? "none"}.`,
+        );
       return found;
     }
     case "previous": {
       const position = runningUpdate(history);
       const config = canonicalJson(position?.config);
-      const found = possible.findLast((update) => update.number < (position?.number ?? 0) && (position?.kind === "destroy" || canonicalJson(update.config) !== config));
-      if (found === undefined) throw new OperationError("missing", "There is no earlier state to go back to: every update before had the config that runs now.");
+      const found = possible.findLast(
+        (update) => update.number < (position?.number ?? 0) && (position?.kind === "destroy" || canonicalJson(update.config) !== config),
+      );
+      if (found === undefined)
+        throw new OperationError("missing", "There is no earlier state to go back to: every update before had the config that runs now.");
       return found;
     }
   }

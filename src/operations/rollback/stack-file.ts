@@ -8,7 +8,8 @@ import { canonicalJson } from "../../plan/canonical.ts";
 export function withConfig(text: string, config: Readonly<Record<string, unknown>>): string {
   const document = parseDocument(text);
   const before: unknown = document.toJS();
-  const current = typeof before === "object" && before !== null && "config" in before && typeof before.config === "object" && before.config !== null ? before.config : {};
+  const current =
+    typeof before === "object" && before !== null && "config" in before && typeof before.config === "object" && before.config !== null ? before.config : {};
   const entries = new Map<string, unknown>(Object.entries(current));
   for (const key of entries.keys()) {
     if (!(key in config)) document.deleteIn(["config", key]);

@@ -63,5 +63,8 @@ async function requireFreePort(stage: string, path: string, host: string, port: 
   });
   if (code === null) return;
   const reason = code === "EADDRINUSE" ? "is in use by another process" : `cannot be opened (${code})`;
-  throw new OperationError("busy", `${stage}: port ${port} of ${host} ${reason}. Stop what holds it, or choose another: pulumi config set --stack ${stage} --path ${path} <port>, then pulumi up.`);
+  throw new OperationError(
+    "busy",
+    `${stage}: port ${port} of ${host} ${reason}. Stop what holds it, or choose another: pulumi config set --stack ${stage} --path ${path} <port>, then pulumi up.`,
+  );
 }

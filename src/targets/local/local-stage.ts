@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
-import * as pulumi from "../../pulumi.ts";
 import { stringify } from "yaml";
 import { flagdDocument } from "../../flagd/document.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
+import * as pulumi from "../../pulumi.ts";
 import { REVISION_PREFIX, traefikDocument } from "../../traefik/document.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
 import type { TraefikDocument } from "../../traefik/types.ts";

@@ -14,7 +14,10 @@ describe("a setting", () => {
     [true, { exposure: 100, testers: false, settled: false }],
     [25, { exposure: 25, testers: false, settled: false }],
     [{ exposure: 5 }, { exposure: 5, testers: false, settled: false }],
-    [{ exposure: 100, settled: true }, { exposure: 100, testers: false, settled: true }],
+    [
+      { exposure: 100, settled: true },
+      { exposure: 100, testers: false, settled: true },
+    ],
   ])("%j has the longest form %j", (input, setting) => {
     expect(modelFrom({ flags: { AGENT_ENABLED: input } }).settings.flags["AGENT_ENABLED"]).toEqual(setting);
   });
@@ -31,20 +34,62 @@ describe("a fault names path, value, what is allowed and the way out", () => {
   it.each([
     ["a flag that no one defined", { flags: { AGENT_ENABLE: true } }, "flags.AGENT_ENABLE", "is unknown", "did you mean AGENT_ENABLED?"],
     ["a text for a setting", { flags: { AGENT_ENABLED: "yes" } }, "flags.AGENT_ENABLED", 'is "yes"', null],
-    ["an exposure that is no step", { flags: { AGENT_ENABLED: 30 } }, "flags.AGENT_ENABLED", "has exposure 30, which is no step", "pulumi config set --path 'flags.AGENT_ENABLED' 25"],
+    [
+      "an exposure that is no step",
+      { flags: { AGENT_ENABLED: 30 } },
+      "flags.AGENT_ENABLED",
+      "has exposure 30, which is no step",
+      "pulumi config set --path 'flags.AGENT_ENABLED' 25",
+    ],
     ["an exposure above 100", { flags: { AGENT_ENABLED: 101 } }, "flags.AGENT_ENABLED", "is 101", null],
     ["an unknown part of a setting", { flags: { AGENT_ENABLED: { exposur: 1 } } }, "flags.AGENT_ENABLED.exposur", "is unknown", "did you mean exposure?"],
-    ["settled before everyone has it", { flags: { AGENT_ENABLED: { exposure: 50, settled: true } } }, "flags.AGENT_ENABLED.settled", "is true at exposure 50", null],
-    ["a prerequisite that lags behind", { flags: { AGENT_ENABLED: 5, TRANSCRIPTS_ENABLED: 25 } }, "flags.TRANSCRIPTS_ENABLED", "has exposure 25, but requires AGENT_ENABLED, which is at 5", "pulumi config set --path 'flags.AGENT_ENABLED' 25"],
-    ["testers without a secret", { flags: { AGENT_ENABLED: { testers: true } } }, "flags.AGENT_ENABLED.testers", "is true, but the stage has no tester secret", "pulumi config set --secret testerSecret"],
+    [
+      "settled before everyone has it",
+      { flags: { AGENT_ENABLED: { exposure: 50, settled: true } } },
+      "flags.AGENT_ENABLED.settled",
+      "is true at exposure 50",
+      null,
+    ],
+    [
+      "a prerequisite that lags behind",
+      { flags: { AGENT_ENABLED: 5, TRANSCRIPTS_ENABLED: 25 } },
+      "flags.TRANSCRIPTS_ENABLED",
+      "has exposure 25, but requires AGENT_ENABLED, which is at 5",
+      "pulumi config set --path 'flags.AGENT_ENABLED' 25",
+    ],
+    [
+      "testers without a secret",
+      { flags: { AGENT_ENABLED: { testers: true } } },
+      "flags.AGENT_ENABLED.testers",
+      "is true, but the stage has no tester secret",
+      "pulumi config set --secret testerSecret",
+    ],
     ["a kill of an unknown route", { kill: { AGENT_ENABLED: ["agnt"] } }, "kill.AGENT_ENABLED: agnt", "is unknown", "did you mean agent?"],
     ["a kill of an unknown flag", { kill: { AGENTS_ENABLED: true } }, "kill.AGENTS_ENABLED", "is unknown", "did you mean AGENT_ENABLED?"],
     ["an override of an unknown flag", { overrides: { AGENT: "long enough reason" } }, "overrides.AGENT", "is unknown", "remove it"],
     ["an unknown key", { flag: {} }, "flag", "is unknown", "did you mean flags?"],
     ["an unknown target", { target: "dockr" }, "target", 'is "dockr"', null],
-    ["a port twice", { local: { ...localInput(), adminPort: 8100 } }, "local.adminPort", "begins at 8100, inside local.port (8100 to 8100)", "pulumi config set --path local.adminPort 8101"],
-    ["workloads that overlap", { local: { ...localInput(), workloadPorts: { "voice-api": 8110, "billing-api": 8113 } } }, "local.workloadPorts.billing-api", "begins at 8113, inside local.workloadPorts.voice-api (8110 to 8113)", "pulumi config set --path local.workloadPorts.billing-api 8114"],
-    ["a service without a port", { local: { ...localInput(), workloadPorts: { "voice-api": 8110 } } }, "local.workloadPorts.billing-api", "is missing", "pulumi config set --path local.workloadPorts.billing-api 8110"],
+    [
+      "a port twice",
+      { local: { ...localInput(), adminPort: 8100 } },
+      "local.adminPort",
+      "begins at 8100, inside local.port (8100 to 8100)",
+      "pulumi config set --path local.adminPort 8101",
+    ],
+    [
+      "workloads that overlap",
+      { local: { ...localInput(), workloadPorts: { "voice-api": 8110, "billing-api": 8113 } } },
+      "local.workloadPorts.billing-api",
+      "begins at 8113, inside local.workloadPorts.voice-api (8110 to 8113)",
+      "pulumi config set --path local.workloadPorts.billing-api 8114",
+    ],
+    [
+      "a service without a port",
+      { local: { ...localInput(), workloadPorts: { "voice-api": 8110 } } },
+      "local.workloadPorts.billing-api",
+      "is missing",
+      "pulumi config set --path local.workloadPorts.billing-api 8110",
+    ],
   ])("%s", (_what, settings, path, found, wayOut) => {
     expect(faultsOf(settings)).toEqual([expect.objectContaining({ path, found, wayOut })]);
   });
@@ -54,19 +99,57 @@ describe("a fault names path, value, what is allowed and the way out", () => {
     ["a stage twice", { ...catalogInput(), stages: ["dev", "dev"] }, "dev", "catalog.stages", "names dev twice"],
     ["steps that do not reach 100", { ...catalogInput(), steps: [1, 50] }, "dev", "catalog.steps", "is [1,50]"],
     ["an unknown delivery", withService("voice-api", { rule: "Path(`/`)", delivery: "envx" }), "dev", "catalog.services.voice-api.delivery", 'is "envx"'],
-    ["two services with one rule", withService("billing-api", { rule: "PathPrefix( `/voice` )", delivery: "header" }), "dev", "catalog.services.voice-api.rule", "is the rule of catalog.services.billing-api.rule too"],
-    ["a rule that Traefik cannot parse", withService("voice-api", { rule: "PathPrefix(`/voice`" }), "dev", "catalog.services.voice-api.rule", "is PathPrefix(`/voice`: it has its end at character 20, where ) was expected"],
-    ["a flag on an unknown service", withFlag("AGENT_ENABLED", { services: ["voice-ap"] }), "dev", "catalog.flags.AGENT_ENABLED.services: voice-ap", "is unknown"],
-    ["a route to a service that does not read the flag", withFlag("AGENT_ENABLED", { services: ["billing-api"], routes: { agent: { rule: "Path(`/a`)", service: "voice-api" } } }), "dev", "catalog.flags.AGENT_ENABLED.routes.agent.service: voice-api", "is unknown"],
-    ["a cycle in requires", withFlag("AGENT_ENABLED", { requires: ["TRANSCRIPTS_ENABLED"] }), "dev", "catalog.flags.AGENT_ENABLED.requires", "leads back to itself: AGENT_ENABLED -> TRANSCRIPTS_ENABLED -> AGENT_ENABLED"],
+    [
+      "two services with one rule",
+      withService("billing-api", { rule: "PathPrefix( `/voice` )", delivery: "header" }),
+      "dev",
+      "catalog.services.voice-api.rule",
+      "is the rule of catalog.services.billing-api.rule too",
+    ],
+    [
+      "a rule that Traefik cannot parse",
+      withService("voice-api", { rule: "PathPrefix(`/voice`" }),
+      "dev",
+      "catalog.services.voice-api.rule",
+      "is PathPrefix(`/voice`: it has its end at character 20, where ) was expected",
+    ],
+    [
+      "a flag on an unknown service",
+      withFlag("AGENT_ENABLED", { services: ["voice-ap"] }),
+      "dev",
+      "catalog.flags.AGENT_ENABLED.services: voice-ap",
+      "is unknown",
+    ],
+    [
+      "a route to a service that does not read the flag",
+      withFlag("AGENT_ENABLED", { services: ["billing-api"], routes: { agent: { rule: "Path(`/a`)", service: "voice-api" } } }),
+      "dev",
+      "catalog.flags.AGENT_ENABLED.routes.agent.service: voice-api",
+      "is unknown",
+    ],
+    [
+      "a cycle in requires",
+      withFlag("AGENT_ENABLED", { requires: ["TRANSCRIPTS_ENABLED"] }),
+      "dev",
+      "catalog.flags.AGENT_ENABLED.requires",
+      "leads back to itself: AGENT_ENABLED -> TRANSCRIPTS_ENABLED -> AGENT_ENABLED",
+    ],
     ["an expiry that is no date", withFlag("AGENT_ENABLED", { expires: "soon" }), "dev", "catalog.flags.AGENT_ENABLED.expires", 'is "soon"'],
-    ["a flag with a name that no environment takes", { ...catalogInput(), flags: { agent: catalogInput().flags["AGENT_ENABLED"] } }, "dev", "catalog.flags.agent", "is no name that can be used here"],
+    [
+      "a flag with a name that no environment takes",
+      { ...catalogInput(), flags: { agent: catalogInput().flags["AGENT_ENABLED"] } },
+      "dev",
+      "catalog.flags.agent",
+      "is no name that can be used here",
+    ],
   ])("%s", (_what, catalog, stage, path, found) => {
     expect(faultsOf({}, catalog, stage)).toContainEqual(expect.objectContaining({ path, found }));
   });
 
   it("a secret in plain text", () => {
-    expect(faultsOf({ testerSecret: "0123456789abcdef" }, catalogInput(), "dev", ["testerSecret"])).toEqual([expect.objectContaining({ path: "testerSecret", found: "is stored in plain text" })]);
+    expect(faultsOf({ testerSecret: "0123456789abcdef" }, catalogInput(), "dev", ["testerSecret"])).toEqual([
+      expect.objectContaining({ path: "testerSecret", found: "is stored in plain text" }),
+    ]);
   });
 
   it("all of them at once", () => {

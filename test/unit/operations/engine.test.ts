@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/operations/engine.ts";
 import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
+import { explain } from "../../../src/operations/engine.ts";
 
 const REFUSED = `Diagnostics:
   pulumi:pulumi:Stack (sluice-staging):
@@ -13,7 +13,13 @@ Resources:
 
 describe("the engine's text", () => {
   it.each([
-    ["the program's own refusal", REFUSED, "refused", 3, "The order of stages refuses this (1 fault; nothing was changed)\n\nflags.A: would go to 1 per cent in staging"],
+    [
+      "the program's own refusal",
+      REFUSED,
+      "refused",
+      3,
+      "The order of stages refuses this (1 fault; nothing was changed)\n\nflags.A: would go to 1 per cent in staging",
+    ],
     ["a lock", "error: the stack is currently locked by 1 lock(s).", "busy", 4, "pulumi cancel --stack dev"],
     ["a stack that is not there", "error: no stack named 'dev' found", "missing", 5, "pulumi stack init dev"],
     ["a wrong passphrase", "error: incorrect passphrase", "config", 2, "PULUMI_CONFIG_PASSPHRASE"],

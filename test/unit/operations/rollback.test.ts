@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
+import type { Update } from "../../../src/operations/history.ts";
 import { compareStates } from "../../../src/operations/rollback/compare-state.ts";
 import { findObstacles, secretPaths } from "../../../src/operations/rollback/obstacles.ts";
 import { parseSelector, selectUpdate } from "../../../src/operations/rollback/select-update.ts";
 import { withConfig } from "../../../src/operations/rollback/stack-file.ts";
-import type { Update } from "../../../src/operations/history.ts";
 import type { Checkpoint } from "../../../src/operations/state-files.ts";
 import { modelFrom } from "../../support/model.ts";
 
 function update(number: number, exposure: number, changes: Partial<Update> = {}): Update {
-  return { number, kind: "update", succeeded: true, endedAt: new Date(number * 60_000), message: "", config: { flags: exposure }, checkpointPath: "", ...changes };
+  return {
+    number,
+    kind: "update",
+    succeeded: true,
+    endedAt: new Date(number * 60_000),
+    message: "",
+    config: { flags: exposure },
+    checkpointPath: "",
+    ...changes,
+  };
 }
 
 describe("the update to go back to", () => {
@@ -89,7 +98,10 @@ describe("two states", () => {
 
 describe("a stack file", () => {
   it("takes another config and keeps what people wrote around it", () => {
-    const text = "# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: true\n  sluice:kill:\n    A: true\nencryptionsalt: v1:x\n";
-    expect(withConfig(text, { "sluice:target": "local", "sluice:flags": { A: 25 } })).toBe("# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: 25\nencryptionsalt: v1:x\n");
+    const text =
+      "# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: true\n  sluice:kill:\n    A: true\nencryptionsalt: v1:x\n";
+    expect(withConfig(text, { "sluice:target": "local", "sluice:flags": { A: 25 } })).toBe(
+      "# who to ask: voice team\nconfig:\n  sluice:target: local # here\n  sluice:flags:\n    A: 25\nencryptionsalt: v1:x\n",
+    );
   });
 });

@@ -13,11 +13,23 @@ describe("the order of stages", () => {
   it.each([
     ["the first stage", "dev", true, {}, []],
     ["a stage whose predecessor was never deployed", "staging", 1, {}, ["would go to 1 per cent in staging, but the stage dev has not been deployed"]],
-    ["a stage whose predecessor has it in part", "staging", true, { previous: { AGENT_ENABLED: 50 } }, ["would go to 100 per cent in staging, but dev has it at 50 per cent"]],
+    [
+      "a stage whose predecessor has it in part",
+      "staging",
+      true,
+      { previous: { AGENT_ENABLED: 50 } },
+      ["would go to 100 per cent in staging, but dev has it at 50 per cent"],
+    ],
     ["a stage whose predecessor has it fully", "production", 25, { previous: { AGENT_ENABLED: 100 } }, []],
     ["keeping an exposure that the stage has", "production", 25, { current: { AGENT_ENABLED: 25 }, previous: {} }, []],
     ["lowering it", "production", 5, { current: { AGENT_ENABLED: 25 }, previous: {} }, []],
-    ["raising it further", "production", 50, { current: { AGENT_ENABLED: 25 }, previous: {} }, ["would go to 50 per cent in production, but staging has it at 0 per cent"]],
+    [
+      "raising it further",
+      "production",
+      50,
+      { current: { AGENT_ENABLED: 25 }, previous: {} },
+      ["would go to 50 per cent in production, but staging has it at 0 per cent"],
+    ],
     ["the day of the expiry", "dev", true, { today: "2027-06-30" }, []],
     ["the day after", "dev", true, { today: "2027-07-01" }, ["would go to 100 per cent, but the flag expired on 2027-06-30"]],
     ["keeping an expired flag", "dev", 5, { current: { AGENT_ENABLED: 5 }, today: "2028-01-01" }, []],
@@ -27,7 +39,9 @@ describe("the order of stages", () => {
 
   it("names the command that comes first", () => {
     const { catalog, settings } = modelFrom({ flags: { AGENT_ENABLED: 5 } }, undefined, "staging");
-    expect(checkOrder(catalog, settings, FACTS).refusals[0]?.wayOut).toContain("pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && pulumi up --stack dev");
+    expect(checkOrder(catalog, settings, FACTS).refusals[0]?.wayOut).toContain(
+      "pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && pulumi up --stack dev",
+    );
   });
 
   it("does not stand in the way of a killed flag", () => {
@@ -38,7 +52,9 @@ describe("the order of stages", () => {
     const { catalog, settings } = modelFrom({ flags: { AGENT_ENABLED: 5 }, overrides: { AGENT_ENABLED: "pilot customer waits" } }, undefined, "production");
     expect(checkOrder(catalog, settings, FACTS)).toEqual({
       refusals: [],
-      overridden: [{ flag: "AGENT_ENABLED", reason: "pilot customer waits", refusal: "would go to 5 per cent in production, but the stage staging has not been deployed" }],
+      overridden: [
+        { flag: "AGENT_ENABLED", reason: "pilot customer waits", refusal: "would go to 5 per cent in production, but the stage staging has not been deployed" },
+      ],
     });
   });
 

@@ -129,7 +129,9 @@ function flagAt(catalog: Catalog, pick: number): string {
 /** `service/bucket` for each place where the flag is on. */
 function bucketsOn(catalog: Catalog, settings: StageSettings, flag: string): string[] {
   return Object.entries(planRollout(catalog, settings).services).flatMap(([name, service]) =>
-    service.cohorts.filter((cohort) => service.variants.find((variant) => variant.name === cohort.variant)?.flags.includes(flag)).flatMap((cohort) => cohort.buckets.map((bucket) => `${name}/${bucket}`)),
+    service.cohorts
+      .filter((cohort) => service.variants.find((variant) => variant.name === cohort.variant)?.flags.includes(flag))
+      .flatMap((cohort) => cohort.buckets.map((bucket) => `${name}/${bucket}`)),
   );
 }
 

@@ -23,7 +23,9 @@ describe("the variants of a service", () => {
     ["fully on: the way back stays warm", { AGENT_ENABLED: true }, ["agent-enabled live", "base warm"]],
     ["fully on and settled", { AGENT_ENABLED: { exposure: 100, settled: true } }, ["agent-enabled live"]],
   ])("%s", (_case, flags, expected) => {
-    expect(variantsOf({ flags }).map((name) => name.replace(/-[0-9a-f]{8} /, "-55b0f1af "))).toEqual(expected.map((name) => name.replace(/-[0-9a-f]{8} /, "-55b0f1af ")));
+    expect(variantsOf({ flags }).map((name) => name.replace(/-[0-9a-f]{8} /, "-55b0f1af "))).toEqual(
+      expected.map((name) => name.replace(/-[0-9a-f]{8} /, "-55b0f1af ")),
+    );
   });
 
   it("keep nothing warm under header delivery, where one workload serves all", () => {
@@ -92,8 +94,18 @@ describe("the effects of a change", () => {
   it.each([
     ["a first deployment", null, at({}), ["stage created"]],
     ["a raise", at({}), at({ flags: { AGENT_ENABLED: 5 } }), ["AGENT_ENABLED 0% -> 5%", "route voice-api.agent-enabled.agent appears"]],
-    ["a kill", at({ flags: { AGENT_ENABLED: 5 } }), at({ flags: { AGENT_ENABLED: 5 }, kill: { AGENT_ENABLED: true } }), ["AGENT_ENABLED 5% -> 0% (killed)", "route voice-api.agent-enabled.agent goes"]],
-    ["other ports", at({}), at({ local: { port: 9000, adminPort: 9001, workloadPorts: { "voice-api": 9010, "billing-api": 9020 } } }), ["ports or folder changed"]],
+    [
+      "a kill",
+      at({ flags: { AGENT_ENABLED: 5 } }),
+      at({ flags: { AGENT_ENABLED: 5 }, kill: { AGENT_ENABLED: true } }),
+      ["AGENT_ENABLED 5% -> 0% (killed)", "route voice-api.agent-enabled.agent goes"],
+    ],
+    [
+      "other ports",
+      at({}),
+      at({ local: { port: 9000, adminPort: 9001, workloadPorts: { "voice-api": 9010, "billing-api": 9020 } } }),
+      ["ports or folder changed"],
+    ],
     ["nothing", at({}), at({}), ["nothing for visitors"]],
     ["a destroy", at({}), null, ["stage destroyed"]],
   ])("%s", (_case, before, after, expected) => {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { downloadRelease } from "../../../src/setup/download.ts";
+import { runClient } from "../../../src/setup/run-client.ts";
 import { provideTool } from "../../../src/setup/setup.ts";
 import { SetupError, type Tool } from "../../../src/setup/tool.ts";
-import { runClient } from "../../../src/setup/run-client.ts";
+import { portOf } from "../../support/scratch-traefik.ts";
 
 const BODY = Buffer.alloc(100_000, "sluice");
 const SUM = createHash("sha256").update(BODY).digest("hex");
@@ -32,8 +32,7 @@ beforeAll(async () => {
     } else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}`;
+  base = `http://127.0.0.1:${portOf(server)}`;
 });
 afterAll(() => server.close());
 beforeEach(async () => {
@@ -56,17 +55,23 @@ describe("a download", () => {
   });
 
   it("with another sum is thrown away", async () => {
-    await expect(downloadRelease({ url: `${base}/tool.tar.gz`, sumsUrl: `${base}/wrong.txt` }, join(folder, "tool"), nothing)).rejects.toThrow("it was thrown away");
+    await expect(downloadRelease({ url: `${base}/tool.tar.gz`, sumsUrl: `${base}/wrong.txt` }, join(folder, "tool"), nothing)).rejects.toThrow(
+      "it was thrown away",
+    );
     await expect(stat(join(folder, "tool.part"))).rejects.toThrow("ENOENT");
     await expect(stat(join(folder, "tool"))).rejects.toThrow("ENOENT");
   });
 
   it("that no sum is published for is not taken", async () => {
-    await expect(downloadRelease({ url: `${base}/unknown.tar.gz`, sumsUrl: `${base}/sums.txt` }, join(folder, "tool"), nothing)).rejects.toThrow("names no unknown.tar.gz");
+    await expect(downloadRelease({ url: `${base}/unknown.tar.gz`, sumsUrl: `${base}/sums.txt` }, join(folder, "tool"), nothing)).rejects.toThrow(
+      "names no unknown.tar.gz",
+    );
   });
 
   it("from a site that does not answer says so", async () => {
-    await expect(downloadRelease({ url: "http://127.0.0.1:1/tool.tar.gz", sumsUrl: "http://127.0.0.1:1/sums.txt" }, join(folder, "tool"), nothing)).rejects.toThrow("127.0.0.1:1 cannot be reached");
+    await expect(
+      downloadRelease({ url: "http://127.0.0.1:1/tool.tar.gz", sumsUrl: "http://127.0.0.1:1/sums.txt" }, join(folder, "tool"), nothing),
+    ).rejects.toThrow("127.0.0.1:1 cannot be reached");
   });
 });
 
@@ -115,7 +120,10 @@ describe("a tool", () => {
   });
 
   it("that cannot be got says what each way answered, and the way out", async () => {
-    const { tool: missing } = tool({ download: () => Promise.reject(new SetupError("unreachable")), fromRegistry: () => Promise.reject(new SetupError("go is missing")) });
+    const { tool: missing } = tool({
+      download: () => Promise.reject(new SetupError("unreachable")),
+      fromRegistry: () => Promise.reject(new SetupError("go is missing")),
+    });
     await expect(provideTool(missing, nothing)).rejects.toThrow(/download: unreachable\n {2}registry: go is missing\n {2}way out: install it/);
   });
 
@@ -126,6 +134,8 @@ describe("a tool", () => {
   });
 
   it("whose registry client is missing names it and where it is got", async () => {
-    await expect(runClient("no-such-client", [], { cwd: folder }, nothing)).rejects.toThrow("no-such-client is missing. Get no-such-client, then run this again");
+    await expect(runClient("no-such-client", [], { cwd: folder }, nothing)).rejects.toThrow(
+      "no-such-client is missing. Get no-such-client, then run this again",
+    );
   });
 });

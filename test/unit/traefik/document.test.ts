@@ -82,7 +82,9 @@ describe("headers", () => {
 describe("testers", () => {
   it("are told by a placeholder, never by the secret itself", () => {
     const { routers } = documentOf({ flags: { AGENT_ENABLED: { testers: true } }, testerSecret: "0123456789abcdef" });
-    expect(routers["voice-api.tester"]?.rule).toBe("(PathPrefix(`/voice`)) && (Header(`X-Sluice-Tester`, `${tester-secret}`) || HeaderRegexp(`Cookie`, `(^|; *)sluice-tester=${tester-secret}(;|$)`))");
+    expect(routers["voice-api.tester"]?.rule).toBe(
+      "(PathPrefix(`/voice`)) && (Header(`X-Sluice-Tester`, `${tester-secret}`) || HeaderRegexp(`Cookie`, `(^|; *)sluice-tester=${tester-secret}(;|$)`))",
+    );
     expect(JSON.stringify(routers)).not.toContain("0123456789abcdef");
   });
 });

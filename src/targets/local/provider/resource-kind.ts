@@ -22,7 +22,9 @@ function unwrap(value: unknown): unknown {
 }
 
 /** The provider of one kind. Properties go back to the engine as they came, so that secrets stay wrapped. */
-export function provide<State extends { readonly path: string }>(kind: ResourceKind<State>): Required<Pick<Provider, "diff" | "create" | "read" | "update" | "delete">> {
+export function provide<State extends { readonly path: string }>(
+  kind: ResourceKind<State>,
+): Required<Pick<Provider, "diff" | "create" | "read" | "update" | "delete">> {
   const parse = (properties: unknown): State => kind.schema.parse(unwrap(properties));
   return {
     async diff(_id, _urn, olds: unknown, news: unknown) {

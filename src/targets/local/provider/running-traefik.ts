@@ -25,7 +25,9 @@ export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
     waiting = results.filter((result) => !result.up).map((result) => result.url);
     if (waiting.length === 0) return;
     if (Date.now() > deadline) {
-      throw new Error(`no workload listens on ${waiting.join(", ")}; routes were left as they are. Start it (see \`sluice serve\`), then run \`pulumi up\` again.`);
+      throw new Error(
+        `no workload listens on ${waiting.join(", ")}; routes were left as they are. Start it (see \`sluice serve\`), then run \`pulumi up\` again.`,
+      );
     }
     await sleep(20);
   }
