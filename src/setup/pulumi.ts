@@ -77,7 +77,7 @@ async function buildPulumi(root: string, progress: Progress): Promise<void> {
     const build = (module: string, program: string, name: string): Promise<string> =>
       runClient(
         "go",
-        ["build", "-trimpath", "-ldflags", VERSION_FLAGS, "-o", join(target, name), program],
+        ["build", "-v", "-trimpath", "-ldflags", VERSION_FLAGS, "-o", join(target, name), program],
         { cwd: join(sources, module), env: { GOFLAGS: "-mod=readonly -buildvcs=false", CGO_ENABLED: "0" } },
         (line) => progress(`building ${name}: ${line}`),
       );

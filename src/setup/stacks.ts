@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { engineEnvironment, pulumiRoot } from "../operations/engine.ts";
 import { readProject, stagesOf } from "../operations/project.ts";
 import { stateFolder } from "../operations/state-files.ts";
-import type { Progress } from "./tool.ts";
+import { type Progress, SetupError } from "./tool.ts";
 
 /**
  * Makes the stacks of the project's stages where its state is a folder inside the project; the first
@@ -28,7 +28,18 @@ export async function provideStacks(root: string, progress: Progress): Promise<s
   await mkdir(join(folder, ".."), { recursive: true });
   for (const stage of missing.toReversed()) {
     progress(`pulumi stack init ${stage}`);
-    await execa(join(pulumiRoot(), "bin", "pulumi"), ["stack", "init", stage, "--non-interactive"], { cwd: root, env: engineEnvironment(), stdin: "ignore" });
+    const init = await execa(join(pulumiRoot(), "bin", "pulumi"), ["stack", "init", stage, "--non-interactive"], {
+      cwd: root,
+      env: engineEnvironment(),
+      stdin: "ignore",
+      reject: false,
+      all: true,
+    });
+    if (init.exitCode !== 0) {
+      throw new SetupError(
+        `The stack ${stage} could not be made: ${init.all.trim()}\n  way out: PULUMI_CONFIG_PASSPHRASE must be the one that Pulumi.${stage}.yaml was made with; the committed files have the empty one`,
+      );
+    }
   }
   return missing;
 }

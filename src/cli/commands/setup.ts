@@ -12,9 +12,12 @@ export async function setup(root: string, quiet: boolean): Promise<number> {
       tools(root).map((tool) => ({
         title: `${tool.name} ${tool.version}`,
         task: async (_context: unknown, task: { title: string; output: string }) => {
-          const found = await provideTool(tool, (text) => {
-            task.output = text;
-          });
+          const found = await provideTool(
+            tool,
+            atMostOnceASecond((text) => {
+              task.output = text;
+            }),
+          );
           task.title = `${tool.name} ${tool.version}: ${found.path} (${found.origin})`;
         },
       })),
@@ -27,4 +30,14 @@ export async function setup(root: string, quiet: boolean): Promise<number> {
     process.stdout.write(`stacks made: ${made.join(", ")}; their secrets have the empty passphrase, export PULUMI_CONFIG_PASSPHRASE="" for plain pulumi\n`);
   else if (!quiet) process.stdout.write("stacks: present\n");
   return EXIT.ok;
+}
+
+/** Progress comes by the hundred lines; where it is not overwritten, one a second is enough. */
+function atMostOnceASecond(show: (text: string) => void): (text: string) => void {
+  let last = 0;
+  return (text) => {
+    if (performance.now() - last < 1_000) return;
+    last = performance.now();
+    show(text);
+  };
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
@@ -10,15 +10,18 @@ const FIRST_PORT = 18_100;
 const STAGE_PORTS = 100;
 const ATTEMPTS = 40;
 
+/** A demo's folder ends in the number of its process, so that two can run beside each other. */
+const FOLDER = "demo-";
 const STAGES = ["dev", "staging", "production"];
 
 /**
  * Makes a project of the demo's own: the same program, with a catalogue, a state and ports apart, so
- * that real stages are never touched. One that a killed demo left goes first.
+ * that real stages are never touched. What a killed demo left goes first.
  */
 export async function makeDemoProject(home: string): Promise<Project> {
-  const root = join(home, ".sluice", "demo");
-  await rm(root, { recursive: true, force: true });
+  const folder = join(home, ".sluice");
+  await removeLeftovers(folder);
+  const root = join(folder, `${FOLDER}${process.pid}`);
   await mkdir(join(root, ".state"), { recursive: true });
   await writeFile(join(root, "Pulumi.yaml"), stringify(projectFile(home, relative(root, home))));
   const first = await findFreePorts(STAGES.length * STAGE_PORTS);
@@ -59,6 +62,21 @@ function projectFile(home: string, back: string): unknown {
   };
 }
 
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const dead = names.filter((name) => name.startsWith(FOLDER) && !isRunning(Number(name.slice(FOLDER.length))));
+  await Promise.all(dead.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Removes what the demo made. */
 export async function removeDemoProject(project: Project): Promise<void> {
   await rm(project.root, { recursive: true, force: true });
@@ -66,7 +84,7 @@ export async function removeDemoProject(project: Project): Promise<void> {
 
 async function findFreePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const first = FIRST_PORT + attempt * count;
+    const first = FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * count;
     const offsets = Array.from({ length: count / STAGE_PORTS }, (_, stage) => [0, 1, 10, 11, 20].map((offset) => first + stage * STAGE_PORTS + offset)).flat();
     const free = await Promise.all(offsets.map(isFree));
     if (!free.includes(false)) return first;

@@ -8,6 +8,18 @@ import { type Child, startChild } from "./child.ts";
 /** How long Traefik may take to answer after its start, in milliseconds. */
 const START_LIMIT = 15_000;
 
+/** Runs a program that ends when our end of its standard input does, even where we were killed and could not end it. */
+const GUARD = [
+  "exec 3<&0",
+  '"$@" </dev/null & program=$!',
+  'trap "kill $program 2>/dev/null" TERM INT HUP',
+  "{ cat <&3 >/dev/null; kill $program 2>/dev/null; } & watch=$!",
+  "code=0",
+  "while kill -0 $program 2>/dev/null; do wait $program; code=$?; done",
+  "kill $watch 2>/dev/null",
+  "exit $code",
+].join("\n");
+
 /** Traefik's static configuration for one stage, as its command line. The API is on loopback only. */
 export function traefikArguments(local: LocalSettings, folder: string): string[] {
   return [
@@ -32,7 +44,7 @@ export async function startTraefik(
 ): Promise<Child> {
   const { stage, binary, local, folder, cwd } = options;
   await mkdir(folder, { recursive: true });
-  const child = startChild([binary, ...traefikArguments(local, folder)], { cwd, env: process.env, onLine });
+  const child = startChild(["/bin/sh", "-c", GUARD, "traefik", binary, ...traefikArguments(local, folder)], { cwd, env: process.env, onLine });
   const deadline = Date.now() + START_LIMIT;
   let ended = false;
   void child.ended.then(() => {
