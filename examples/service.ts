@@ -19,6 +19,7 @@ const server = createServer((request, response) => {
   const body = {
     service,
     variant: process.env["SLUICE_VARIANT"] ?? null,
+    pid: process.pid,
     flags: { ...fromEnv, ...fromHeaders },
     bucket: request.headers["x-sluice-bucket"] ?? null,
     tester: request.headers["x-sluice-tester"] ?? null,

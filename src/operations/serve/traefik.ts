@@ -1,8 +1,9 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalSettings } from "../../model/settings.ts";
 import { OperationError } from "../errors.ts";
+import { runningRouters } from "../probe.ts";
 import { type Child, startChild } from "./child.ts";
 
 /** How long Traefik may take to answer after its start, in milliseconds. */
@@ -37,7 +38,7 @@ export function traefikArguments(local: LocalSettings, folder: string): string[]
   ];
 }
 
-/** Starts the Traefik of a stage and waits until it answers. @throws OperationError when it does not start */
+/** Starts the Traefik of a stage and waits until it answers by its document. @throws OperationError when it does not start */
 export async function startTraefik(
   options: { readonly stage: string; readonly binary: string; readonly local: LocalSettings; readonly folder: string; readonly cwd: string },
   onLine: (line: string) => void,
@@ -52,13 +53,19 @@ export async function startTraefik(
   });
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${local.adminPort}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-    if (answer?.ok === true) return child;
+    if (answer?.ok === true && (await hasRoutes(local.adminPort, folder))) return child;
     if (ended || Date.now() > deadline) {
       await child.stop();
       throw new OperationError("engine", `Traefik for ${stage} did not start; its own words are above.`);
     }
     await sleep(20);
   }
+}
+
+/** Whether Traefik has read the document in the folder; true where there is none yet. */
+async function hasRoutes(adminPort: number, folder: string): Promise<boolean> {
+  const documents = await readdir(folder);
+  return documents.length === 0 || ((await runningRouters(`http://127.0.0.1:${adminPort}`)) ?? []).length > 0;
 }
 
 /** @throws OperationError naming the port that something else holds */
