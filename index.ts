@@ -8,9 +8,9 @@ import { stageOutputs } from "./src/plan/stage-outputs.ts";
 import * as pulumi from "./src/pulumi.ts";
 import { LocalStage } from "./src/targets/local/local-stage.ts";
 
-const { raw, testerSecret, faults } = readConfig();
+const { raw, testerSecret } = readConfig();
 const parsed = parseConfig(raw);
-if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", [...faults, ...parsed.faults]));
+if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
 const { catalog, settings } = parsed.model;
 
 const { current, previous } = neighbours(catalog, settings);

@@ -13,6 +13,8 @@ export interface Update {
   readonly number: number;
   readonly kind: string;
   readonly succeeded: boolean;
+  /** Whether it did anything to a resource before it ended. */
+  readonly changedResources: boolean;
   readonly endedAt: Date;
   readonly message: string;
   /** The whole config of that update, project and stack, keys with their namespace. */
@@ -30,6 +32,7 @@ const historyFile = z.looseObject({
   kind: z.string(),
   result: z.string(),
   endTime: z.number(),
+  resourceChanges: z.record(z.string(), z.number()).nullish(),
   message: z.string().default(""),
   config: z.record(z.string(), z.unknown()).nullish(),
 });
@@ -45,11 +48,12 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
       const path = join(folder, name);
       const entry = historyFile.safeParse(parseJson(path, await readFile(path, "utf8")));
       if (!entry.success) throw new OperationError("engine", `${path} is no history entry; docs/state.md says what to do.`);
-      const { kind, result, endTime, message, config } = entry.data;
+      const { kind, result, endTime, message, config, resourceChanges } = entry.data;
       return {
         number: index + 1,
         kind,
         succeeded: result === "succeeded",
+        changedResources: Object.entries(resourceChanges ?? {}).some(([change, count]) => change !== "same" && count > 0),
         endedAt: new Date(endTime * 1000),
         message,
         config: config ?? {},

@@ -26,7 +26,7 @@ const catalogValue = z.looseObject({ value: z.unknown() });
 
 /** Reads `Pulumi.yaml`. @throws OperationError when it is missing or no project */
 export async function readProject(root: string): Promise<Project> {
-  const file = projectFile.parse(await readYaml(join(root, "Pulumi.yaml"), "run this in the folder of the project"));
+  const file = projectFile.parse(parseYaml(join(root, "Pulumi.yaml"), await readText(join(root, "Pulumi.yaml"), "run this in the folder of the project")));
   const entry = file.config[`${file.name}:catalog`] ?? file.config["catalog"];
   const valued = catalogValue.safeParse(entry);
   const backendUrl = process.env["PULUMI_BACKEND_URL"] ?? file.backend?.url ?? null;
@@ -36,14 +36,16 @@ export async function readProject(root: string): Promise<Project> {
 /** The stack's own config, keys with their namespace, and the salt of its secrets. */
 export interface StackFile {
   readonly path: string;
+  readonly text: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly encryptionSalt: string | null;
 }
 
 export async function readStackFile(project: Project, stage: string): Promise<StackFile> {
   const path = join(project.root, `Pulumi.${stage}.yaml`);
-  const file = stackFile.parse((await readYaml(path, "see the stages in Pulumi.yaml")) ?? {});
-  return { path, config: file.config, encryptionSalt: file.encryptionsalt ?? null };
+  const text = await readText(path, "see the stages in Pulumi.yaml");
+  const file = stackFile.parse(parseYaml(path, text) ?? {});
+  return { path, text, config: file.config, encryptionSalt: file.encryptionsalt ?? null };
 }
 
 /**
@@ -94,10 +96,13 @@ export function stagesOf(project: Project): readonly string[] {
   return parsed.data.stages;
 }
 
-async function readYaml(path: string, wayOut: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+async function readText(path: string, wayOut: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
     throw new OperationError("config", `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}. Way out: ${wayOut}.`);
   });
+}
+
+function parseYaml(path: string, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {

@@ -33,12 +33,7 @@ function renderPlan(plan: RollbackPlan): string {
 
 /** The proof in words, with every single thing that is not as it was. */
 export function renderProof(proof: Proof): string {
-  const lines = proof.mismatches.map(({ urn, state, inputs }) => `  ${urn.split("::").at(-1) ?? urn}: ${state} ${inputs.join(", ")}`);
-  lines.unshift(
-    proof.mismatches.length === 0
-      ? `proven: the inputs of all ${proof.resources} resources are those of that update`
-      : "NOT proven: resources are not as they were",
-  );
+  const lines = renderStateProof(proof.state);
   if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
   const { answers, routersAmiss } = proof.routes;
   const wrong = answers.filter((answer) => answer.state === "wrong");
@@ -52,4 +47,11 @@ export function renderProof(proof: Proof): string {
   lines.push(...routersAmiss.map((router) => `  router ${router}`), ...wrong.map((answer) => `  ${answer.route}, ${answer.visitor}: ${answer.detail}`));
   lines.push(...notAsked.map((answer) => `  not asked: ${answer.route}: ${answer.detail}`));
   return lines.join("\n");
+}
+
+function renderStateProof(state: Proof["state"]): string[] {
+  if (state === null) return ["state: not compared, because only settings were restored, on another catalogue"];
+  if (state.mismatches.length === 0) return [`proven: the inputs of all ${state.resources} resources are those of that update`];
+  const amiss = state.mismatches.map(({ urn, state: kind, inputs }) => `  ${urn.split("::").at(-1) ?? urn}: ${kind} ${inputs.join(", ")}`);
+  return ["NOT proven: resources are not as they were", ...amiss];
 }

@@ -8,8 +8,8 @@ import { comparedResources, compareStates, type Mismatch } from "./compare-state
 
 /** The evidence that a stage is in the state of an earlier update again. */
 export interface Proof {
-  readonly resources: number;
-  readonly mismatches: readonly Mismatch[];
+  /** Null when only settings were restored, on another catalogue: there is no state to be equal to. */
+  readonly state: { readonly resources: number; readonly mismatches: readonly Mismatch[] } | null;
   /** Null when no Traefik of the stage is running, so that no route could be asked. */
   readonly routes: {
     /** Routers that are there and should not be, or the other way round. */
@@ -20,23 +20,23 @@ export interface Proof {
 
 /** Whether everything that could be looked at is as it was. */
 export function isProven(proof: Proof): boolean {
-  if (proof.mismatches.length > 0) return false;
+  if (proof.state !== null && proof.state.mismatches.length > 0) return false;
   return proof.routes === null || (proof.routes.routersAmiss.length === 0 && proof.routes.answers.every((answer) => answer.state !== "wrong"));
 }
 
 /** Holds a stage against the update that it went back to: inputs in the state, routers in Traefik, answers to requests. */
-export async function proveRollback(model: Model, then: Checkpoint, now: Checkpoint): Promise<Proof> {
+export async function proveRollback(model: Model, then: Checkpoint | null, now: Checkpoint): Promise<Proof> {
   const { local } = model.settings;
-  const state = { resources: comparedResources(then), mismatches: compareStates(then, now) };
+  const state = then === null ? null : { resources: comparedResources(then), mismatches: compareStates(then, now) };
   const loaded = await runningRouters(`http://127.0.0.1:${local.adminPort}`);
-  if (loaded === null) return { ...state, routes: null };
-  const expected = documentedRouters(then);
+  if (loaded === null) return { state, routes: null };
+  const expected = documentedRouters(then ?? now);
   // A tester's rule holds a secret, which the state does not show.
   const running = loaded.filter((router) => !isTesters(router));
   const routersAmiss =
     expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
   const answers = await probeRoutes(planRollout(model.catalog, model.settings), `http://${local.host}:${local.port}`);
-  return { ...state, routes: { routersAmiss, answers } };
+  return { state, routes: { routersAmiss, answers } };
 }
 
 const documentSchema = z.looseObject({

@@ -1,6 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import lockfile from "proper-lockfile";
 import type { Model } from "../../config/parse.ts";
 import { writeAtomically } from "../../files/write-atomically.ts";
+import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { openEngine } from "../engine.ts";
 import { OperationError } from "../errors.ts";
@@ -58,7 +61,12 @@ export async function planRollback(root: string, stage: string, selector: Select
   const unreadable = settingsOnly && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
   const config = stackConfig(project, target, stackFile, unreadable);
   const model = modelOf(project, stage, settingsOnly ? config : target.config);
-  const effects = describeEffects(modelOrNull(project, stage, stackFile.config), model);
+  const last = history.findLast((update) => update.succeeded);
+  const running = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
+  const effects = describeEffects(running, model);
+  const written = modelOrNull(project, stage, stackFile.config);
+  if (canonicalJson(written?.settings) !== canonicalJson(running?.settings))
+    effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
   return { stage, target, effects, obstacles: settingsOnly ? obstacles.filter(isPassing) : obstacles, settingsOnly, model, then, stackFile, config };
 }
 
@@ -72,8 +80,18 @@ export async function applyRollback(root: string, plan: RollbackPlan, onOutput?:
       `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`,
     );
   }
+  return holdingStage(root, plan.stage, () => applyHeld(root, plan, onOutput));
+}
+
+async function applyHeld(root: string, plan: RollbackPlan, onOutput?: (text: string) => void): Promise<RollbackResult> {
   const project = await readProject(root);
   const before = await readFile(plan.stackFile.path, "utf8");
+  if (before !== plan.stackFile.text) {
+    throw new OperationError(
+      "busy",
+      `${plan.stackFile.path} was changed while the rollback was being planned; nothing was touched. Look at it, then run the rollback again.`,
+    );
+  }
   const engine = await openEngine(project, plan.stage);
   const started = performance.now();
   await writeAtomically(plan.stackFile.path, withConfig(before, plan.config), 0o644);
@@ -83,7 +101,21 @@ export async function applyRollback(root: string, plan: RollbackPlan, onOutput?:
   });
   const seconds = (performance.now() - started) / 1000;
   const now = await readCurrentCheckpoint(project, plan.stage);
-  return { seconds, changes: summary.changes, proof: await proveRollback(plan.model, plan.settingsOnly ? now : plan.then, now) };
+  return { seconds, changes: summary.changes, proof: await proveRollback(plan.model, plan.settingsOnly ? null : plan.then, now) };
+}
+
+/** One rollback of a stage at a time: a second would put back the stack file that the first has changed. */
+async function holdingStage<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
+  const folder = join(root, ".sluice", "locks", stage);
+  await mkdir(folder, { recursive: true });
+  const release = await lockfile.lock(folder, { stale: 10_000 }).catch(() => {
+    throw new OperationError("busy", `Another rollback of ${stage} is at work. Wait for it; one that was killed lets go after ten seconds.`);
+  });
+  try {
+    return await task();
+  } finally {
+    await release();
+  }
 }
 
 /** The config of the update as it belongs into the stack file: what the project file says as well stays there. */

@@ -23,7 +23,8 @@ export function rollbackMessage(target: Update): string {
 
 /**
  * Picks the update whose state is to be restored. Without a choice that is the newest one whose config
- * differs from what runs now; after a rollback it goes on backwards, never forwards to what was undone.
+ * differs from what runs now. After a rollback it goes on backwards, never forwards to what was undone;
+ * after an update that failed half-way it is the state that this began with.
  * @throws OperationError when there is none, with those that there are
  */
 export function selectUpdate(history: readonly Update[], selector: Selector): Update {
@@ -45,11 +46,7 @@ export function selectUpdate(history: readonly Update[], selector: Selector): Up
       return found;
     }
     case "previous": {
-      const position = runningUpdate(history);
-      const config = canonicalJson(position?.config);
-      const found = possible.findLast(
-        (update) => update.number < (position?.number ?? 0) && (position?.kind === "destroy" || canonicalJson(update.config) !== config),
-      );
+      const found = previousUpdate(history, possible);
       if (found === undefined)
         throw new OperationError("missing", "There is no earlier state to go back to: every update before had the config that runs now.");
       return found;
@@ -57,12 +54,21 @@ export function selectUpdate(history: readonly Update[], selector: Selector): Up
   }
 }
 
-/** The update whose state runs now: the last that succeeded, or the one that it rolled back to. */
-function runningUpdate(history: readonly Update[]): Update | undefined {
-  let position = history.findLast((update) => update.succeeded && (update.kind === "update" || update.kind === "destroy"));
-  for (;;) {
-    const target = /^rollback to update (\d+)$/.exec(position?.message ?? "")?.[1];
-    if (target === undefined) return position;
-    position = history.find((update) => update.number === Number(target));
+/** The state to fall back to when nothing is said: see `selectUpdate`. */
+function previousUpdate(history: readonly Update[], possible: readonly Update[]): Update | undefined {
+  const last = history.findLast((update) => (update.kind === "update" || update.kind === "destroy") && (update.succeeded || update.changedResources));
+  const before = (position: Update | undefined): Update[] => possible.filter((update) => update.number < (position?.number ?? 0));
+  if (last?.succeeded === false) {
+    // Half an update runs: the way back is what it began with, or what a failed rollback was aiming at.
+    return rolledBackTo(history, last) ?? before(last).at(-1);
   }
+  let position = last;
+  for (let aim = last && rolledBackTo(history, last); aim !== undefined; aim = rolledBackTo(history, aim)) position = aim;
+  const config = canonicalJson(position?.config);
+  return before(position).findLast((update) => position?.kind === "destroy" || canonicalJson(update.config) !== config);
+}
+
+function rolledBackTo(history: readonly Update[], update: Update): Update | undefined {
+  const number = /^rollback to update (\d+)$/.exec(update.message)?.[1];
+  return number === undefined ? undefined : history.find((other) => other.number === Number(number));
 }

@@ -12,6 +12,7 @@ function update(number: number, exposure: number, changes: Partial<Update> = {})
     number,
     kind: "update",
     succeeded: true,
+    changedResources: true,
     endedAt: new Date(number * 60_000),
     message: "",
     config: { flags: exposure },
@@ -26,7 +27,9 @@ describe("the update to go back to", () => {
     ["the one before", history, undefined, 3],
     ["a number", history, "2", 2],
     ["a time", history, new Date(150_000).toISOString(), 2],
-    ["the one before, past one that failed", history.slice(0, 4), undefined, 1],
+    ["the one that a failed update began with", history.slice(0, 4), undefined, 3],
+    ["the one before, past one that was refused", [...history.slice(0, 3), update(4, 25, { succeeded: false, changedResources: false })], undefined, 1],
+    ["the aim of a rollback that failed", [...history, update(6, 0, { succeeded: false, message: "rollback to update 1" })], undefined, 1],
     ["after a rollback, further back and not forth again", [...history, update(6, 5, { message: "rollback to update 3" })], undefined, 1],
     ["after a destroy, what was there", [...history, update(6, 50, { kind: "destroy" })], undefined, 5],
   ])("by %s", (_case, updates, to, expected) => {
