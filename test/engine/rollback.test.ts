@@ -73,6 +73,23 @@ describe("sluice rollback", () => {
     expect(await isOn(3)).toBe(true);
   });
 
+  it("lets one of two at the same time through, and leaves its settings", async () => {
+    await set("flags.AGENT_ENABLED", "50");
+    await up();
+    const both = await Promise.all([test.sluice(["rollback", "--stage", "dev"]), test.sluice(["rollback", "--stage", "dev"])]);
+    expect(both.map(({ code }) => code).sort(), both.map(({ output }) => output).join("\n")).toEqual([0, 4]);
+    expect(await isOn(4)).toBe(false);
+    expect((await test.pulumi(["preview", "--stack", "dev", "--expect-no-changes"])).code).toBe(0);
+  });
+
+  it("replaces settings that were never applied, and says so", async () => {
+    await set("flags.AGENT_ENABLED", "1");
+    const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "2"]);
+    expect(code, output).toBe(0);
+    expect(output).toContain("replaces settings in Pulumi.dev.yaml that are not what runs now");
+    expect(await isOn(3)).toBe(true);
+  });
+
   it("tells the history by what it did to flags", async () => {
     const { output } = await test.sluice(["history", "--stage", "dev"]);
     for (const words of ["AGENT_ENABLED 0% -> 25%", "AGENT_ENABLED 25% -> 100%", "rollback to update 2"]) expect(output).toContain(words);
