@@ -32,7 +32,7 @@ module.exports = {
     {
       name: "pulumi-at-the-edges-only",
       severity: "error",
-      from: { path: "^(src|index)", pathNot: "^src/pulumi\\.ts$|^src/targets/local/provider/|^src/operations/engine\\.ts$" },
+      from: { path: "^(src|index)", pathNot: "^src/pulumi\\.ts$|^src/targets/local/provider/" },
       to: { path: "node_modules/@pulumi/" },
     },
     {

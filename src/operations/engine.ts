@@ -1,26 +1,20 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { delimiter, dirname, join } from "node:path";
+import { ExecaError, execa } from "execa";
 import { OperationError } from "./errors.ts";
 import type { Project } from "./project.ts";
 
 /** The version of the Pulumi CLI that Sluice is built for. */
 export const PULUMI_VERSION = "3.255.0";
 
-export interface UpdateSummary {
-  /** Resources by what was done to them: `same`, `update`, `create`, `delete`, `replace`. */
-  readonly changes: Readonly<Record<string, number>>;
-  readonly seconds: number;
-}
-
-/** One stack, driven through the Automation API. */
+/** One stack, driven through the CLI; every method throws an OperationError in all cases but success. */
 export interface Engine {
-  /** @throws OperationError in all cases but success */
-  up(options: { readonly message: string; readonly onOutput?: (text: string) => void }): Promise<UpdateSummary>;
+  /** Updates without a preview. @returns the seconds that it took */
+  up(message: string): Promise<number>;
   /** Sets one value by its path, as `pulumi config set --path` does. */
   setConfig(path: string, value: string): Promise<void>;
-  preview(): Promise<string>;
-  destroy(): Promise<void>;
+  /** Makes the stack. */
+  create(): Promise<void>;
 }
 
 /** Where the CLI of this version is kept; `npx pulumi` looks there too. */
@@ -28,19 +22,31 @@ export function pulumiRoot(): string {
   return join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions", PULUMI_VERSION);
 }
 
-/** Opens a stack that exists. @throws OperationError when it does not, or the CLI is missing */
-export async function openEngine(project: Project, stage: string, mode: "select" | "create" = "select"): Promise<Engine> {
-  const automation = await import("@pulumi/pulumi/automation/index.js");
-  try {
-    const pulumiCommand = await automation.PulumiCommand.get({ root: pulumiRoot(), skipVersionCheck: true });
-    const options = { workDir: project.root, pulumiCommand, envVars: engineEnvironment() };
-    const args = { stackName: stage, workDir: project.root };
-    const stack =
-      mode === "create" ? await automation.LocalWorkspace.createOrSelectStack(args, options) : await automation.LocalWorkspace.selectStack(args, options);
-    return engineOf(stack, stage);
-  } catch (error) {
-    throw explain(error, stage);
-  }
+/** The engine of a stack. Runs the CLI itself, because a rollback waits for it: see docs/decisions/0006. */
+export function engineOf(project: Project, stage: string): Engine {
+  const bin = join(pulumiRoot(), "bin");
+  const run = async (args: readonly string[]): Promise<void> => {
+    try {
+      await execa(join(bin, "pulumi"), [...args, "--non-interactive", "--color", "never"], {
+        cwd: project.root,
+        env: { ...engineEnvironment(), PATH: [dirname(process.execPath), bin, process.env["PATH"] ?? ""].join(delimiter) },
+        stdin: "ignore",
+        all: true,
+      });
+    } catch (error) {
+      if (error instanceof ExecaError) throw explain(`${String(error.all)}\n${error.originalMessage}`, stage);
+      throw error;
+    }
+  };
+  return {
+    async up(message) {
+      const started = performance.now();
+      await run(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stage, "--message", message]);
+      return (performance.now() - started) / 1000;
+    },
+    setConfig: (path, value) => run(["config", "set", "--stack", stage, "--path", path, value]),
+    create: () => run(["stack", "init", stage]),
+  };
 }
 
 /** A stack whose secrets have no passphrase set takes the empty one, as the committed stacks do. */
@@ -49,39 +55,8 @@ export function engineEnvironment(): Record<string, string> {
   return { PULUMI_SKIP_UPDATE_CHECK: "true", ...(given ? {} : { PULUMI_CONFIG_PASSPHRASE: "" }) };
 }
 
-function engineOf(stack: Stack, stage: string): Engine {
-  return {
-    async up({ message, onOutput }) {
-      const started = performance.now();
-      const result = await stack
-        .up({ message, color: "never", suppressOutputs: true, ...(onOutput === undefined ? {} : { onOutput }) })
-        .catch((error: unknown) => {
-          throw explain(error, stage);
-        });
-      return { changes: result.summary.resourceChanges ?? {}, seconds: (performance.now() - started) / 1000 };
-    },
-    async setConfig(path, value) {
-      await stack.setConfig(path, { value }, true).catch((error: unknown) => {
-        throw explain(error, stage);
-      });
-    },
-    async preview() {
-      const result = await stack.preview({ color: "never", diff: true, suppressOutputs: true }).catch((error: unknown) => {
-        throw explain(error, stage);
-      });
-      return result.stdout;
-    },
-    async destroy() {
-      await stack.destroy({ color: "never" }).catch((error: unknown) => {
-        throw explain(error, stage);
-      });
-    },
-  };
-}
-
 /** Reads the engine's text and says what kind of end it was, with the way out. */
-export function explain(error: unknown, stage: string): OperationError {
-  const text = error instanceof Error ? error.message : String(error);
+export function explain(text: string, stage: string): OperationError {
   const own = ownWords(text);
   if (own !== null) return new OperationError(own.startsWith("The order") ? "refused" : "config", own);
   if (text.includes("currently locked")) {

@@ -15,7 +15,7 @@ const VERSION_FLAGS = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/versio
 /** What must stand beside each other for a program in Node.js to run. */
 const PARTS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"];
 
-/** The Pulumi CLI with its language host for Node.js. `npx pulumi` and the Automation API both use the copy in the Pulumi home. */
+/** The Pulumi CLI with its language host for Node.js. `npx pulumi` and `sluice` both use the copy in the Pulumi home. */
 export function pulumiTool(root: string): Tool {
   return {
     name: "Pulumi CLI",

@@ -1,7 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
-import { engineEnvironment, pulumiRoot } from "../operations/engine.ts";
+import { engineOf } from "../operations/engine.ts";
 import { readProject, stagesOf } from "../operations/project.ts";
 import { stateFolder } from "../operations/state-files.ts";
 import { type Progress, SetupError } from "./tool.ts";
@@ -28,18 +27,14 @@ export async function provideStacks(root: string, progress: Progress): Promise<s
   await mkdir(join(folder, ".."), { recursive: true });
   for (const stage of missing.toReversed()) {
     progress(`pulumi stack init ${stage}`);
-    const init = await execa(join(pulumiRoot(), "bin", "pulumi"), ["stack", "init", stage, "--non-interactive"], {
-      cwd: root,
-      env: engineEnvironment(),
-      stdin: "ignore",
-      reject: false,
-      all: true,
-    });
-    if (init.exitCode !== 0) {
-      throw new SetupError(
-        `The stack ${stage} could not be made: ${init.all.trim()}\n  way out: PULUMI_CONFIG_PASSPHRASE must be the one that Pulumi.${stage}.yaml was made with; the committed files have the empty one`,
-      );
-    }
+    await engineOf(project, stage)
+      .create()
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new SetupError(
+          `The stack ${stage} could not be made: ${reason}\n  way out: PULUMI_CONFIG_PASSPHRASE must be the one that Pulumi.${stage}.yaml was made with; the committed files have the empty one`,
+        );
+      });
   }
   return missing;
 }

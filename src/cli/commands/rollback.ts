@@ -16,10 +16,7 @@ export async function rollback(root: string, options: RollbackOptions): Promise<
   process.stdout.write(`${renderPlan(plan)}\n`);
   if (options.preview === true) return plan.obstacles.length === 0 ? EXIT.ok : EXIT.refused;
   const result = await applyRollback(root, plan);
-  const changes = Object.entries(result.changes)
-    .map(([change, count]) => `${count} ${change}`)
-    .join(", ");
-  process.stdout.write(`applied in ${result.seconds.toFixed(1)} s (${changes})\n${renderProof(result.proof)}\n`);
+  process.stdout.write(`applied in ${result.seconds.toFixed(1)} s\n${renderProof(result.proof)}\n`);
   return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
 }
 

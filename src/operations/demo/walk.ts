@@ -1,6 +1,6 @@
 import { ask } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
-import { openEngine } from "../engine.ts";
+import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { type Matrix, readMatrix } from "../matrix.ts";
 import { probeRoutes } from "../probe.ts";
@@ -42,7 +42,8 @@ export function walkSteps(walk: Walk): Step[] {
       async run(progress) {
         for (const stage of stagesOf(project)) {
           progress(`pulumi up --stack ${stage}`);
-          await up(project, stage, "create");
+          await engineOf(project, stage).create();
+          await up(project, stage);
         }
         walk.serving = await serve(project, stagesOf(project), walk.traefik, () => undefined);
         for (const stage of stagesOf(project)) await requireExposure(project, stage, 0);
@@ -138,12 +139,12 @@ export async function finalMatrix(walk: Walk): Promise<Matrix> {
   return matrix;
 }
 
-async function up(project: Project, stage: string, mode: "select" | "create" = "select"): Promise<void> {
-  await (await openEngine(project, stage, mode)).up({ message: "demo" });
+async function up(project: Project, stage: string): Promise<void> {
+  await engineOf(project, stage).up("demo");
 }
 
 async function setFlag(project: Project, stage: string, value: string): Promise<void> {
-  await (await openEngine(project, stage)).setConfig(`flags.${FLAG}`, value);
+  await engineOf(project, stage).setConfig(`flags.${FLAG}`, value);
 }
 
 async function urlOf(project: Project, stage: string): Promise<string> {

@@ -5,7 +5,7 @@ import type { Model } from "../../config/parse.ts";
 import { writeAtomically } from "../../files/write-atomically.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
-import { openEngine } from "../engine.ts";
+import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
@@ -32,7 +32,6 @@ export interface RollbackPlan {
 export interface RollbackResult {
   /** Seconds from the change of the stack file to the end of the update. */
   readonly seconds: number;
-  readonly changes: Readonly<Record<string, number>>;
   readonly proof: Proof;
 }
 
@@ -71,7 +70,7 @@ export async function planRollback(root: string, stage: string, selector: Select
 }
 
 /** Applies a rollback and proves it. @throws OperationError when something stands against it, or the engine fails; the stack file is as before then */
-export async function applyRollback(root: string, plan: RollbackPlan, onOutput?: (text: string) => void): Promise<RollbackResult> {
+export async function applyRollback(root: string, plan: RollbackPlan): Promise<RollbackResult> {
   if (plan.obstacles.length > 0) {
     const reasons = plan.obstacles.map((obstacle) => `- ${obstacle.text}`).join("\n");
     const busy = plan.obstacles.some(isPassing);
@@ -80,10 +79,10 @@ export async function applyRollback(root: string, plan: RollbackPlan, onOutput?:
       `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`,
     );
   }
-  return holdingStage(root, plan.stage, () => applyHeld(root, plan, onOutput));
+  return holdingStage(root, plan.stage, () => applyHeld(root, plan));
 }
 
-async function applyHeld(root: string, plan: RollbackPlan, onOutput?: (text: string) => void): Promise<RollbackResult> {
+async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResult> {
   const project = await readProject(root);
   const before = await readFile(plan.stackFile.path, "utf8");
   if (before !== plan.stackFile.text) {
@@ -92,16 +91,17 @@ async function applyHeld(root: string, plan: RollbackPlan, onOutput?: (text: str
       `${plan.stackFile.path} was changed while the rollback was being planned; nothing was touched. Look at it, then run the rollback again.`,
     );
   }
-  const engine = await openEngine(project, plan.stage);
   const started = performance.now();
   await writeAtomically(plan.stackFile.path, withConfig(before, plan.config), 0o644);
-  const summary = await engine.up({ message: rollbackMessage(plan.target), ...(onOutput === undefined ? {} : { onOutput }) }).catch(async (error: unknown) => {
-    await writeAtomically(plan.stackFile.path, before, 0o644);
-    throw error;
-  });
+  await engineOf(project, plan.stage)
+    .up(rollbackMessage(plan.target))
+    .catch(async (error: unknown) => {
+      await writeAtomically(plan.stackFile.path, before, 0o644);
+      throw error;
+    });
   const seconds = (performance.now() - started) / 1000;
   const now = await readCurrentCheckpoint(project, plan.stage);
-  return { seconds, changes: summary.changes, proof: await proveRollback(plan.model, plan.settingsOnly ? null : plan.then, now) };
+  return { seconds, proof: await proveRollback(plan.model, plan.settingsOnly ? null : plan.then, now) };
 }
 
 /** One rollback of a stage at a time: a second would put back the stack file that the first has changed. */

@@ -26,7 +26,7 @@ describe("the engine's text", () => {
     ["a state that is no JSON", "error: failed to load checkpoint: unexpected end of JSON input", "engine", 1, "docs/state.md"],
     ["anything else", "log\nerror: update failed\nerror: boom", "engine", 1, "error: boom"],
   ])("%s", (_case, text, failure, code, words) => {
-    const error = explain(new Error(text), "dev");
+    const error = explain(text, "dev");
     expect(error.failure).toBe(failure);
     expect(exitCodeOf(error.failure)).toBe(code);
     expect(error.message).toContain(words);
