@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { stringify } from "yaml";
+import { findFreeBase } from "../../src/net/free-ports.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Project } from "../../src/operations/project.ts";
 import { readProject } from "../../src/operations/project.ts";
@@ -57,7 +57,7 @@ export async function makeProject(catalog: unknown = testCatalog()): Promise<Tes
   await mkdir(join(root, ".state"));
   await symlink(join(HOME, "node_modules"), join(root, "node_modules"));
   await writeCatalog(root, catalog);
-  const first = await freePorts(STAGES.length);
+  const first = await freePorts();
   const portOf = (stage: string): number => first + STAGES.indexOf(stage) * 100;
   for (const stage of STAGES) {
     const port = portOf(stage);
@@ -95,18 +95,13 @@ export async function writeCatalog(root: string, catalog: unknown): Promise<void
 }
 
 /** The first of a hundred ports for each stage, of which those that a stage uses are free. */
-async function freePorts(stages: number): Promise<number> {
-  for (let first = 21_000; first < 60_000; first += stages * 100) {
-    const used = Array.from({ length: stages }, (_, stage) => [0, 1, 10, 11, 20].map((offset) => first + stage * 100 + offset)).flat();
-    if (!(await Promise.all(used.map(isFree))).includes(false)) return first;
-  }
-  throw new Error("no free ports");
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
+async function freePorts(): Promise<number> {
+  const span = STAGES.length * 100;
+  const bases = Array.from({ length: 100 }, (_, attempt) => 21_000 + attempt * span);
+  const first = await findFreeBase(
+    bases,
+    STAGES.flatMap((_stage, index) => [0, 1, 10, 11, 20].map((offset) => index * 100 + offset)),
+  );
+  if (first === null) throw new Error("no free ports");
+  return first;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
+import { findFreeBase } from "../../net/free-ports.ts";
 import { OperationError } from "../errors.ts";
 import { type Project, readProject } from "../project.ts";
 
@@ -24,7 +24,7 @@ export async function makeDemoProject(home: string): Promise<Project> {
   const root = join(folder, `${FOLDER}${process.pid}`);
   await mkdir(join(root, ".state"), { recursive: true });
   await writeFile(join(root, "Pulumi.yaml"), stringify(projectFile(home, relative(root, home))));
-  const first = await findFreePorts(STAGES.length * STAGE_PORTS);
+  const first = await findFreePorts();
   for (const [index, stage] of STAGES.entries()) {
     const port = first + index * STAGE_PORTS;
     const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
@@ -82,20 +82,13 @@ export async function removeDemoProject(project: Project): Promise<void> {
   await rm(project.root, { recursive: true, force: true });
 }
 
-async function findFreePorts(count: number): Promise<number> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const first = FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * count;
-    const offsets = Array.from({ length: count / STAGE_PORTS }, (_, stage) => [0, 1, 10, 11, 20].map((offset) => first + stage * STAGE_PORTS + offset)).flat();
-    const free = await Promise.all(offsets.map(isFree));
-    if (!free.includes(false)) return first;
-  }
-  throw new OperationError("busy", `The demo found no free ports from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
+async function findFreePorts(): Promise<number> {
+  const span = STAGES.length * STAGE_PORTS;
+  const bases = Array.from({ length: ATTEMPTS }, (_, attempt) => FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * span);
+  const first = await findFreeBase(
+    bases,
+    STAGES.flatMap((_stage, index) => [0, 1, 10, 11, 20].map((offset) => index * STAGE_PORTS + offset)),
+  );
+  if (first === null) throw new OperationError("busy", `The demo found no free ports from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
+  return first;
 }

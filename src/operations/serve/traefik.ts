@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalSettings } from "../../model/settings.ts";
+import { whyTaken } from "../../net/free-ports.ts";
 import { OperationError } from "../errors.ts";
 import { runningRouters } from "../probe.ts";
 import { type Child, startChild } from "./child.ts";
@@ -75,11 +75,7 @@ export async function requireFreePorts(stage: string, local: LocalSettings): Pro
 }
 
 async function requireFreePort(stage: string, path: string, host: string, port: number): Promise<void> {
-  const code = await new Promise<string | null>((resolve) => {
-    const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
-  });
+  const code = await whyTaken(host, port);
   if (code === null) return;
   const reason = code === "EADDRINUSE" ? "is in use by another process" : `cannot be opened (${code})`;
   throw new OperationError(

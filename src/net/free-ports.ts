@@ -1,0 +1,22 @@
+import { createServer } from "node:net";
+
+/** Why a port cannot be listened on, as Node.js's error code; null when it can. */
+export function whyTaken(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+/**
+ * The first base of a list at which every offset is a free port of loopback; null when there is none.
+ * A port may be taken between the look and its use.
+ */
+export async function findFreeBase(bases: Iterable<number>, offsets: readonly number[]): Promise<number | null> {
+  for (const base of bases) {
+    const reasons = await Promise.all(offsets.map((offset) => whyTaken("127.0.0.1", base + offset)));
+    if (reasons.every((reason) => reason === null)) return base;
+  }
+  return null;
+}
