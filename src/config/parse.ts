@@ -30,8 +30,13 @@ export function parseConfig(raw: RawConfig): Parsed {
   const faults = [...catalogProblems, ...stageInput.faults];
   const settings = stageInput.data === null ? null : toSettings(raw.stage, stageInput.data);
   if (catalog !== null && settings !== null) faults.push(...stageFaults(catalog, settings, raw.plainKeys));
-  if (faults.length > 0 || catalog === null || settings === null) return { ok: false, faults };
+  if (faults.length > 0 || catalog === null || settings === null) return { ok: false, faults: faults.map((fault) => withStack(fault, raw.stage)) };
   return { ok: true, model: { catalog, settings } };
+}
+
+/** Makes the commands of a way out such as can be pasted, whatever stack is selected. */
+function withStack(fault: Fault, stage: string): Fault {
+  return { ...fault, wayOut: fault.wayOut?.replaceAll(/pulumi config (set|rm)/g, `npx pulumi config $1 --stack ${stage}`) ?? null };
 }
 
 /** Reads a catalogue; null when it has faults of form, so that it cannot be referred to. */

@@ -1,9 +1,14 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
 import * as pulumi from "../pulumi.ts";
 import type { RawConfig } from "./parse.ts";
 
 /** Keys whose value is text; every other is JSON. */
 const TEXT_KEYS = new Set(["target", "testerSecret"]);
+
+const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() });
 
 /** Reads the project's config as Pulumi hands it to the program, and the tester secret as a secret. */
 export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: pulumi.Output<string> | null } {
@@ -20,9 +25,21 @@ export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: 
   }
   const { catalog, ...rest } = settings;
   return {
-    raw: { stage: pulumi.getStack(), catalog, settings: rest, plainKeys },
+    raw: { stage: pulumi.getStack(), catalog, settings: { ...rest, ...stackOwn(config.name) }, plainKeys },
     testerSecret: config.getSecret("testerSecret") ?? null,
   };
+}
+
+/**
+ * What a stack says of the catalogue, for the schema to refuse: a stage that brought stages of its own
+ * could skip the others.
+ */
+function stackOwn(project: string): Record<string, unknown> {
+  const path = join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`);
+  if (!existsSync(path)) return {};
+  const file = stackFile.safeParse(parse(readFileSync(path, "utf8")));
+  const own = file.success ? (file.data.config?.[`${project}:catalog`] ?? file.data.config?.["catalog"]) : undefined;
+  return own === undefined ? {} : { catalog: own };
 }
 
 /** Text that is no JSON stays text, for the schema to refuse. */

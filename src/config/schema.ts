@@ -4,11 +4,11 @@ import { z } from "zod";
 const label = z
   .string()
   .max(30)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case name such as voice-api");
+  .regex(/^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case name such as voice-api");
 const flagName = z
   .string()
   .max(60)
-  .regex(/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, "an environment-variable name such as MY_FLAG");
+  .regex(/^(?!BASE$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, "an environment-variable name such as MY_FLAG, other than BASE");
 const rule = z.string().min(1).describe("A Traefik 3 router rule, such as PathPrefix(`/voice`)");
 const priority = z.int().min(1).max(1_000_000).describe("Beats the default priority, the length of the rule");
 const port = z.int().min(1).max(65_535);
@@ -49,7 +49,7 @@ export const catalogSchema = z.strictObject({
   stages: z.array(label).min(1).describe("Stages in the order of promotion; each is a Pulumi stack"),
   steps: z.array(z.int().min(1).max(100)).min(1).describe("Allowed exposures in per cent, ascending, the last one 100"),
   cookie: cookie.prefault({}).describe("Attributes of the bucket cookies"),
-  services: z.record(label, service),
+  services: z.record(label, service).refine((services) => Object.keys(services).length > 0, "at least one service"),
   flags: z.record(flagName, flag),
 });
 
@@ -85,7 +85,7 @@ export const stageSchema = z.strictObject({
   flags: z.record(flagName, setting).default({}).describe("What this stage says of each flag; without a setting it is off"),
   kill: z.record(flagName, kill).default({}).describe("Flags forced off, or some of their routes taken away"),
   overrides: z
-    .record(flagName, z.string().min(10))
+    .record(flagName, z.string().trim().min(10))
     .default({})
     .describe("For a flag, the reason for which the order of stages and the expiry do not hold; shown in the outputs"),
   testerSecret: z

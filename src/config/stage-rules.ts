@@ -1,10 +1,7 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import { type StageSettings, settingOf } from "../model/settings.ts";
+import { type StageSettings, settingOf, WORKLOAD_PORTS } from "../model/settings.ts";
 import { unknownKey } from "./schema-faults.ts";
-
-/** Flags that one service may read by environment on the local target: each doubles the ports it may need. */
-export const MAX_LOCAL_FLAGS = 8;
 
 /** What no schema can say of a stage: its settings fit the catalogue and each other. */
 export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys: readonly string[]): Fault[] {
@@ -42,6 +39,15 @@ function settingFaults(catalog: Catalog, settings: StageSettings): Fault[] {
       faults.push({ path: `${path}.settled`, found: `is true at exposure ${setting.exposure}`, allowed: "true only at exposure 100", wayOut: null });
     }
     for (const other of definition.requires) {
+      const required = settingOf(settings, other);
+      if (setting.testers && !required.testers && required.exposure < 100) {
+        faults.push({
+          path: `${path}.testers`,
+          found: `is true, but requires ${other}, which testers do not have`,
+          allowed: `true once ${other} has testers, or is on for everyone`,
+          wayOut: `pulumi config set --path 'flags.${other}.testers' true`,
+        });
+      }
       const reached = settingOf(settings, other).exposure;
       if (reached < setting.exposure) {
         faults.push({
@@ -117,33 +123,28 @@ function portFaults(catalog: Catalog, settings: StageSettings): Fault[] {
   ];
   for (const [name, service] of Object.entries(catalog.services)) {
     const path = `local.workloadPorts.${name}`;
-    const first = workloadPorts[name];
-    const count = Object.values(catalog.flags).filter((flag) => flag.services.includes(name)).length;
+    const first = Object.hasOwn(workloadPorts, name) ? workloadPorts[name] : undefined;
     if (first === undefined) {
-      faults.push({ path, found: "is missing", allowed: "a port", wayOut: `pulumi config set --path ${path} 8110` });
-    } else if (service.delivery === "env" && count > MAX_LOCAL_FLAGS) {
-      faults.push({
-        path,
-        found: `is for ${name}, which reads ${count} flags by environment`,
-        allowed: `at most ${MAX_LOCAL_FLAGS} on the local target`,
-        wayOut: `set catalog.services.${name}.delivery to header, or remove flags that are done`,
-      });
+      faults.push({ path, found: "is missing", allowed: "a port", wayOut: `pulumi config set --path ${path} 21000` });
     } else {
-      ranges.push({ path, first, last: first + (service.delivery === "env" ? 2 ** count : 1) - 1 });
+      ranges.push({ path, first, last: first + (service.delivery === "env" ? WORKLOAD_PORTS : 1) - 1 });
     }
   }
   ranges.sort((a, b) => a.first - b.first);
-  ranges.forEach((range, index) => {
-    const before = ranges[index - 1];
-    if (before !== undefined && before.last >= range.first) {
+  let widest = ranges[0];
+  for (const range of ranges.slice(1)) {
+    if (widest !== undefined && widest.last >= range.first) {
       faults.push({
         path: range.path,
-        found: `begins at ${range.first}, inside ${before.path} (${before.first} to ${before.last})`,
-        allowed: `${before.last + 1} or higher`,
-        wayOut: `pulumi config set --path ${range.path} ${before.last + 1}`,
+        found: `begins at ${range.first}, inside ${widest.path} (${widest.first} to ${widest.last})`,
+        allowed: `${widest.last + 1} or higher`,
+        wayOut: `pulumi config set --path ${range.path} ${widest.last + 1}`,
       });
     }
-    if (range.last > 65_535) faults.push({ path: range.path, found: `reaches up to port ${range.last}`, allowed: "ports up to 65535", wayOut: null });
-  });
+    if (widest === undefined || range.last > widest.last) widest = range;
+  }
+  if (widest !== undefined && widest.last > 65_535) {
+    faults.push({ path: widest.path, found: `reaches up to port ${widest.last}`, allowed: "ports up to 65535", wayOut: null });
+  }
   return faults;
 }

@@ -27,7 +27,7 @@ export function effectiveExposures(catalog: Pick<Catalog, "flags">, settings: Pi
     const exposure = killed ? 0 : Math.min(own.exposure, ...required.map((other) => other.exposure));
     const result: Exposure = {
       exposure,
-      testers: own.testers && !killed,
+      testers: own.testers && !killed && required.every((other) => other.testers || other.exposure === 100),
       settled: own.settled && exposure === 100,
       killed,
     };

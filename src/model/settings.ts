@@ -11,12 +11,15 @@ export interface Setting {
 /** `true` forces a flag off; a list takes away only these of its gated routes. */
 export type Kill = true | readonly string[];
 
+/** Ports that the workloads of a service with `env` delivery may use on the local target, from its first on. */
+export const WORKLOAD_PORTS = 1_000;
+
 /** Where the local target listens and writes; every port on loopback unless `host` says otherwise. */
 export interface LocalSettings {
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
-  /** First port of each service's workloads; a variant adds one bit for each of its flags. */
+  /** First port of each service's workloads: the port of a service with `header` delivery, or the first of a thousand. */
   readonly workloadPorts: Readonly<Record<string, number>>;
   /** Where the documents go, relative to the project; null for `.sluice/<stage>`. */
   readonly directory: string | null;

@@ -9,14 +9,14 @@ export interface Matrix {
   readonly exposures: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
 }
 
-/** Reads the outputs of every stage. */
+/** Reads the record of every stage. */
 export async function readMatrix(root: string): Promise<Matrix> {
   const project = await readProject(root);
   const stages = stagesOf(project);
   const deployed = await Promise.all(
     stages.map(async (stage) => {
       try {
-        return (await readCurrentCheckpoint(project, stage)).exposures;
+        return (await readCurrentCheckpoint(project, stage)).record?.exposures ?? null;
       } catch (error) {
         if (error instanceof OperationError && error.failure === "missing") return null;
         throw error;

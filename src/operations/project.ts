@@ -83,6 +83,7 @@ function rawConfig(project: Project, stage: string, config: Readonly<Record<stri
     const key = fullKey.slice(prefix.length);
     const secret = typeof value === "object" && value !== null && "secure" in value;
     if (!secret) plainKeys.push(key);
+    // In the history of an update the catalogue is that of the project file of then.
     if (key === "catalog") catalog = value;
     else settings[key] = secret ? "a-secret-not-looked-at" : value;
   }

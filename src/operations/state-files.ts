@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { RECORD_NAME, type StageRecord } from "../plan/stage-record.ts";
 import { OperationError } from "./errors.ts";
 import type { Project } from "./project.ts";
 
@@ -17,8 +18,8 @@ export interface Checkpoint {
   readonly resources: readonly ResourceState[];
   /** The salt of the passphrase that secrets were encrypted with; null where another provider did. */
   readonly salt: string | null;
-  /** The stack's output `exposures`; null when it has none, because it was never deployed. */
-  readonly exposures: Readonly<Record<string, number>> | null;
+  /** What the stage is known to run; null when it was never deployed. */
+  readonly record: StageRecord | null;
   /** URNs of operations that an update began and did not end. */
   readonly pending: readonly string[];
 }
@@ -28,14 +29,20 @@ const checkpointFile = z.looseObject({
     latest: z
       .looseObject({
         secrets_providers: z.looseObject({ state: z.looseObject({ salt: z.string().optional() }).nullish() }).nullish(),
-        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional(), outputs: z.unknown().optional() })).nullish(),
+        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional() })).nullish(),
         pending_operations: z.array(z.looseObject({ resource: z.looseObject({ urn: z.string() }) })).nullish(),
       })
       .nullish(),
   }),
 });
 
-const stackOutputs = z.looseObject({ exposures: z.record(z.string(), z.number()) });
+const recordInputs = z.looseObject({ content: z.string() });
+const recordContent = z.object({ exposures: z.record(z.string(), z.number()), permitted: z.record(z.string(), z.number()) });
+
+function recordOf(resources: readonly { readonly urn: string; readonly inputs?: unknown }[]): StageRecord | null {
+  const inputs = recordInputs.safeParse(resources.find((resource) => resource.urn.endsWith(`::${RECORD_NAME}`))?.inputs);
+  return inputs.success ? recordContent.parse(parseJson(RECORD_NAME, inputs.data.content)) : null;
+}
 
 /** The folder in which a file backend keeps its state. @throws OperationError on any other backend */
 export function stateFolder(project: Project): string {
@@ -62,7 +69,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return {
     resources: (latest?.resources ?? []).map(({ urn, type, inputs }) => ({ urn, type, inputs: inputs ?? {} })),
     salt: latest?.secrets_providers?.state?.salt ?? null,
-    exposures: stackOutputs.safeParse(latest?.resources?.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs).data?.exposures ?? null,
+    record: recordOf(latest?.resources ?? []),
     pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
   };
 }

@@ -6,9 +6,9 @@ import { type StageSettings, settingOf } from "../model/settings.ts";
 export type DeployedExposures = Readonly<Record<string, number>> | null;
 
 export interface OrderFacts {
-  /** What this stage runs now. */
+  /** What the settings of this stage were let pass for, in its last update. */
   readonly current: DeployedExposures;
-  /** What the stage before runs now; null for the first stage too. */
+  /** Who really has each flag in the stage before; null for the first stage too. */
   readonly previous: DeployedExposures;
   /** Today in UTC, YYYY-MM-DD. */
   readonly today: string;
@@ -35,7 +35,6 @@ export function checkOrder(
   const previousStage = catalog.stages[catalog.stages.indexOf(settings.stage) - 1];
   for (const flag of Object.keys(catalog.flags).sort()) {
     const setting = settingOf(settings, flag);
-    if (settings.kill[flag] === true) continue;
     if (setting.exposure <= (facts.current?.[flag] ?? 0)) continue;
     const found: Fault[] = [];
     const expires = catalog.flags[flag]?.expires ?? "";
@@ -57,8 +56,8 @@ function orderRefusal(flag: string, exposure: number, stage: string, previousSta
     found: `would go to ${exposure} per cent in ${stage}, but ${reached}`,
     allowed: `0, until ${previousStage} has it fully on`,
     wayOut: [
-      `first: pulumi config set --stack ${previousStage} --path 'flags.${flag}' true && pulumi up --stack ${previousStage}`,
-      `or give a reason: pulumi config set --stack ${stage} --path 'overrides.${flag}' "why"`,
+      `first: npx pulumi config set --stack ${previousStage} --path 'flags.${flag}' true && npx pulumi up --stack ${previousStage}`,
+      `or give a reason: npx pulumi config set --stack ${stage} --path 'overrides.${flag}' "why"`,
     ].join("\n           "),
   };
 }

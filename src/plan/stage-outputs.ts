@@ -1,7 +1,8 @@
 import type { Kill, StageSettings } from "../model/settings.ts";
 import type { RolloutPlan, ServicePlan } from "./rollout-plan.ts";
+import { stageRecord } from "./stage-record.ts";
 
-/** What a stage tells other stages, operators and boards. */
+/** What a stage shows to people. */
 export interface StageOutputs {
   readonly stage: string;
   readonly target: string;
@@ -16,11 +17,12 @@ export interface StageOutputs {
   readonly visitors: Readonly<Record<string, string>>;
 }
 
+/** The outputs of a stage, from its plan and its settings. */
 export function stageOutputs(plan: RolloutPlan, settings: StageSettings): StageOutputs {
   return {
     stage: settings.stage,
     target: settings.target,
-    exposures: Object.fromEntries(plan.knownFlags.map((flag) => [flag, plan.flags[flag]?.exposure ?? 0])),
+    exposures: stageRecord(plan, settings).exposures,
     kills: settings.kill,
     overrides: settings.overrides,
     url: `http://${settings.local.host}:${settings.local.port}`,

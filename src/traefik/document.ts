@@ -1,5 +1,4 @@
 import { bucketCookie } from "../model/bucket.ts";
-import { canonicalJson, shortHash } from "../plan/canonical.ts";
 import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
 import { bucketMiddleware, sharedMiddlewares, variantMiddleware } from "./middlewares.ts";
 import { bucketService, newcomerService, variantService } from "./names.ts";
@@ -11,10 +10,12 @@ export type Endpoint = (service: string, variant: Variant) => string;
 
 /** Prefix of the middleware by whose presence a running Traefik shows which document it has taken. */
 export const REVISION_PREFIX = "revision-";
+/** Stands where the revision goes: the target gives each writing of a document one of its own. */
+export const REVISION_PLACEHOLDER = "${revision}";
 
 /**
  * The document of Traefik's file provider for a plan. Complete: Traefik needs no other.
- * Holds `${tester-secret}` where the tester secret belongs.
+ * Holds `${tester-secret}` where the tester secret belongs, and `${revision}` where the revision does.
  */
 export function traefikDocument(plan: RolloutPlan, endpoint: Endpoint): TraefikDocument {
   const routers: Record<string, TraefikRouter> = {};
@@ -32,8 +33,7 @@ export function traefikDocument(plan: RolloutPlan, endpoint: Endpoint): TraefikD
     if (service.cohorts.length > 1) Object.assign(services, newcomerServices(plan, name, service));
     Object.assign(routers, routersOf(plan, name, service));
   }
-  const revision = shortHash(canonicalJson({ routers, services, middlewares }));
-  middlewares[`${REVISION_PREFIX}${revision}`] = { headers: { customResponseHeaders: { "X-Sluice-Revision": revision } } };
+  middlewares[`${REVISION_PREFIX}${REVISION_PLACEHOLDER}`] = { headers: { customResponseHeaders: { "X-Sluice-Revision": REVISION_PLACEHOLDER } } };
   return { http: { routers, services, middlewares } };
 }
 

@@ -2,9 +2,10 @@ import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { planRollout } from "../../src/plan/plan.ts";
+import { stageRecord } from "../../src/plan/stage-record.ts";
 import { secret } from "../../src/pulumi.ts";
 import { LocalStage } from "../../src/targets/local/local-stage.ts";
-import { modelFrom } from "../support/model.ts";
+import { catalogInput, modelFrom } from "../support/model.ts";
 import { until } from "../support/wait.ts";
 
 interface Registered {
@@ -28,55 +29,84 @@ beforeEach(async () => {
   });
 });
 
-async function deploy(settings: Record<string, unknown>, testerSecret: string | null = null): Promise<void> {
-  const model = modelFrom(settings);
+async function deploy(settings: Record<string, unknown>, testerSecret: string | null = null, catalog: unknown = catalogInput()): Promise<void> {
+  const model = modelFrom(settings, catalog);
   const plan = planRollout(model.catalog, model.settings);
-  new LocalStage("dev", { plan, settings: model.settings, testerSecret: testerSecret === null ? null : secret(testerSecret), root: "/project" });
-  await until("Traefik's document is registered", () => registered.some((resource) => resource.name === "traefik"));
+  new LocalStage("dev", {
+    plan,
+    settings: model.settings,
+    record: stageRecord(plan, model.settings),
+    testerSecret: testerSecret === null ? null : secret(testerSecret),
+    root: "/project",
+  });
+  await until("the record is registered", () => registered.some((resource) => resource.name === "stage.json"));
 }
 
 function byName(name: string): Registered | undefined {
   return registered.find((resource) => resource.name === name);
 }
 
+function startingWith(prefix: string): Registered | undefined {
+  return registered.find((resource) => resource.name.startsWith(prefix));
+}
+
 describe("a local stage", () => {
   it("is these resources and no others", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
-    expect(registered.map((resource) => [resource.type, resource.name]).sort()).toEqual([
-      ["sluice-local:index:TextFile", "billing-api"],
-      ["sluice-local:index:TextFile", "flagd"],
-      ["sluice-local:index:TextFile", "voice-api--agent-enabled"],
-      ["sluice-local:index:TextFile", "voice-api--base"],
-      ["sluice-local:index:TraefikFile", "traefik"],
-      ["sluice:local:Stage", "dev"],
+    expect(registered.map((resource) => `${resource.type} ${resource.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`).sort()).toEqual([
+      "sluice-local:index:TextFile billing-api",
+      "sluice-local:index:TextFile flagd.json",
+      "sluice-local:index:TextFile stage.json",
+      "sluice-local:index:TextFile voice-api--agent-enabled-HASH",
+      "sluice-local:index:TextFile voice-api--base-HASH",
+      "sluice-local:index:TraefikFile traefik.yaml",
+      "sluice:local:Stage dev",
     ]);
   });
 
-  it("has an env file with the flags of each variant, and a port that follows from them", async () => {
+  it("has an env file with the flags of each variant, whose name and port follow from it", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
-    expect(byName("voice-api--base")?.inputs).toEqual({
-      path: "/project/.sluice/dev/env/voice-api--base.env",
-      content: "AGENT_ENABLED=false\nPORT=8110\nSLUICE_SERVICE=voice-api\nSLUICE_VARIANT=base\nTRANSCRIPTS_ENABLED=false\n",
+    const base = startingWith("voice-api--base-");
+    const port = /PORT=(\d+)/.exec(String(base?.inputs["content"]))?.[1];
+    expect(base?.inputs).toEqual({
+      path: `/project/.sluice/dev/env/${base?.name ?? ""}.env`,
+      content: `AGENT_ENABLED=false\nPORT=${port ?? ""}\nSLUICE_SERVICE=voice-api\nSLUICE_VARIANT=base\nTRANSCRIPTS_ENABLED=false\n`,
+      claim: `PORT=${port ?? ""}`,
     });
-    expect(byName("voice-api--agent-enabled")?.inputs["content"]).toContain("AGENT_ENABLED=true\nPORT=8111\n");
+    expect(Number(port)).toBeGreaterThanOrEqual(9100);
+    expect(Number(port)).toBeLessThan(10_100);
+    expect(startingWith("voice-api--agent-enabled-")?.inputs["content"]).toContain("AGENT_ENABLED=true\n");
+  });
+
+  it("is another workload where the environment is another, so that the old one goes on until it is replaced", async () => {
+    await deploy({});
+    const before = startingWith("voice-api--base-")?.name;
+    registered = [];
+    const catalog = catalogInput();
+    await deploy({}, null, { ...catalog, flags: { ...catalog.flags, A_NEW: { ...catalog.flags["AGENT_ENABLED"], routes: {} } } });
+    expect(startingWith("voice-api--base-")?.name).not.toBe(before);
+    expect(byName("billing-api")).toBeDefined();
   });
 
   it("leads Traefik to these ports", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
-    const inputs = byName("traefik")?.inputs;
-    expect(inputs?.["workloads"]).toEqual(["http://127.0.0.1:8120", "http://127.0.0.1:8111", "http://127.0.0.1:8110"]);
-    expect(parse(String(inputs?.["content"])).http.services["voice-api--agent-enabled"].loadBalancer).toEqual({ servers: [{ url: "http://127.0.0.1:8111" }] });
+    const inputs = byName("traefik.yaml")?.inputs;
+    const port = /PORT=(\d+)/.exec(String(startingWith("voice-api--agent-enabled-")?.inputs["content"]))?.[1] ?? "";
+    expect(inputs?.["workloads"]).toContain(`http://127.0.0.1:${port}`);
+    expect(parse(String(inputs?.["content"])).http.services["voice-api--agent-enabled"].loadBalancer).toEqual({
+      servers: [{ url: `http://127.0.0.1:${port}` }],
+    });
     expect(inputs?.["secrets"]).toEqual({});
   });
 
   it("keeps the tester secret out of the document", async () => {
     await deploy({ flags: { AGENT_ENABLED: { testers: true } }, testerSecret: "0123456789abcdef" }, "0123456789abcdef");
-    expect(String(byName("traefik")?.inputs["content"])).not.toContain("0123456789abcdef");
-    expect(String(byName("traefik")?.inputs["content"])).toContain("${tester-secret}");
+    expect(String(byName("traefik.yaml")?.inputs["content"])).not.toContain("0123456789abcdef");
+    expect(String(byName("traefik.yaml")?.inputs["content"])).toContain("${tester-secret}");
   });
 
   it("writes where its settings say", async () => {
-    await deploy({ local: { port: 1, adminPort: 2, workloadPorts: { "voice-api": 10, "billing-api": 20 }, directory: "/var/lib/sluice" } });
-    expect(byName("flagd")?.inputs["path"]).toBe("/var/lib/sluice/flagd/flags.json");
+    await deploy({ local: { port: 1, adminPort: 2, workloadPorts: { "voice-api": 1000, "billing-api": 20 }, directory: "/var/lib/sluice" } });
+    expect(byName("flagd.json")?.inputs["path"]).toBe("/var/lib/sluice/flagd/flags.json");
   });
 });

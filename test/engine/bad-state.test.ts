@@ -136,16 +136,8 @@ describe("an up that is killed", () => {
       stdio: "ignore",
       detached: true,
     });
-    const variant = join(test.root, ".sluice", "dev", "env", "voice-api--agent-enabled.env");
-    await until(
-      "the new variant's env file is there",
-      () =>
-        readFile(variant).then(
-          () => true,
-          () => false,
-        ),
-      30_000,
-    );
+    const folder = join(test.root, ".sluice", "dev", "env");
+    await until("the new variant's env file is there", async () => (await readdir(folder)).some((name) => name.startsWith("voice-api--agent-enabled")), 30_000);
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await expectUntouched();
     const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "1"]);

@@ -18,7 +18,7 @@ describe("plain pulumi up", () => {
     const { code, output } = await up("staging", "1");
     expect(code).not.toBe(0);
     expect(output).toContain("would go to 1 per cent in staging, but the stage dev has not been deployed");
-    expect(output).toContain("first: pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && pulumi up --stack dev");
+    expect(output).toContain("first: npx pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && npx pulumi up --stack dev");
   });
 
   it("cannot skip a stage that has the flag in part", async () => {
@@ -33,6 +33,24 @@ describe("plain pulumi up", () => {
     expect((await up("staging", "5")).code).toBe(0);
     expect((await up("staging", "25")).code).not.toBe(0);
     expect((await up("staging", "false")).code).toBe(0);
+  });
+
+  it("cannot be given other stages by the stack", async () => {
+    await test.pulumi(["config", "set", "--stack", "production", "--path", "catalog.stages[0]", "production"]);
+    const { code, output } = await up("production", "1");
+    expect(code).not.toBe(0);
+    expect(output).toContain("catalog: is unknown");
+    await test.pulumi(["config", "rm", "--stack", "production", "catalog"]);
+  });
+
+  it("lets a stage go on while a flag is killed, and after", async () => {
+    expect((await up("dev", "true")).code).toBe(0);
+    expect((await up("staging", "25")).code).toBe(0);
+    expect((await up("dev", "false")).code).toBe(0);
+    await test.pulumi(["config", "set", "--stack", "staging", "--path", "kill.AGENT_ENABLED", "true"]);
+    for (let time = 0; time < 2; time += 1) expect((await up("staging", "25")).code).toBe(0);
+    await test.pulumi(["config", "rm", "--stack", "staging", "--path", "kill.AGENT_ENABLED"]);
+    expect((await up("staging", "25")).code).toBe(0);
   });
 
   it("follows a written reason, and shows it in the outputs", async () => {

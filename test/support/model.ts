@@ -27,7 +27,7 @@ export function catalogInput(): Record<string, unknown> & {
 }
 
 export function localInput(port = 8100): Record<string, unknown> {
-  return { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
+  return { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
 }
 
 /** The model of a stage; throws where the config has faults. */

@@ -26,6 +26,8 @@ export interface TestProject {
 }
 
 const STAGES = ["dev", "staging", "production"];
+/** Ports of a stage; the upper thousand is for workloads. */
+const STAGE_PORTS = 2_000;
 
 /** The catalogue of test projects: a service of each delivery, a flag on both. */
 export function testCatalog(): Record<string, unknown> {
@@ -58,10 +60,10 @@ export async function makeProject(catalog: unknown = testCatalog()): Promise<Tes
   await symlink(join(HOME, "node_modules"), join(root, "node_modules"));
   await writeCatalog(root, catalog);
   const first = await freePorts();
-  const portOf = (stage: string): number => first + STAGES.indexOf(stage) * 100;
+  const portOf = (stage: string): number => first + STAGES.indexOf(stage) * STAGE_PORTS;
   for (const stage of STAGES) {
     const port = portOf(stage);
-    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
+    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
     await writeFile(join(root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "local", "sluice:local": local } }));
   }
   const traefik = await findTraefik();
@@ -94,13 +96,13 @@ export async function writeCatalog(root: string, catalog: unknown): Promise<void
   await writeFile(join(root, "Pulumi.yaml"), stringify(file));
 }
 
-/** The first of a hundred ports for each stage, of which those that a stage uses are free. */
+/** The first port of the first stage, of which those that a stage uses are free. */
 async function freePorts(): Promise<number> {
-  const span = STAGES.length * 100;
-  const bases = Array.from({ length: 100 }, (_, attempt) => 21_000 + attempt * span);
+  const span = STAGES.length * STAGE_PORTS;
+  const bases = Array.from({ length: 3 }, (_, attempt) => 13_000 + attempt * span);
   const first = await findFreeBase(
     bases,
-    STAGES.flatMap((_stage, index) => [0, 1, 10, 11, 20].map((offset) => index * 100 + offset)),
+    STAGES.flatMap((_stage, index) => [0, 1, 20].map((offset) => index * STAGE_PORTS + offset)),
   );
   if (first === null) throw new Error("no free ports");
   return first;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Setting } from "../../src/model/settings.ts";
 import { ask } from "../../src/net/ask.ts";
 import { planRollout } from "../../src/plan/plan.ts";
-import { REVISION_PREFIX, traefikDocument } from "../../src/traefik/document.ts";
+import { REVISION_PLACEHOLDER, traefikDocument } from "../../src/traefik/document.ts";
 import { modelFrom } from "../support/model.ts";
 import { type Echo, type ScratchTraefik, startEcho, startScratchTraefik } from "../support/scratch-traefik.ts";
 
@@ -11,6 +11,7 @@ const SECRET = "0123456789abcdef-tester";
 const echoSchema = z.object({ name: z.string(), headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])) });
 
 let traefik: ScratchTraefik;
+let writings = 0;
 const echoes = new Map<string, Echo>();
 
 beforeAll(async () => {
@@ -32,11 +33,9 @@ async function route(flags: Readonly<Record<string, number | boolean | Partial<S
     }
   }
   const document = traefikDocument(plan, (service, variant) => echoes.get(`${service}/${variant.name}`)?.url ?? "");
-  const revision =
-    Object.keys(document.http.middlewares)
-      .find((name) => name.startsWith(REVISION_PREFIX))
-      ?.slice(REVISION_PREFIX.length) ?? "";
-  const revealed: object = JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET));
+  writings += 1;
+  const revision = `r${writings}`;
+  const revealed: object = JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET).replaceAll(REVISION_PLACEHOLDER, revision));
   await traefik.load(revealed, revision);
 }
 
@@ -143,7 +142,7 @@ describe("testers", () => {
 });
 
 describe("a change of exposure", () => {
-  it("moves no one who stays in, and no request is lost", async () => {
+  it("moves no one who stays in", async () => {
     await route({ AGENT_ENABLED: 25 });
     expect((await visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/agent-enabled");
     await route({ AGENT_ENABLED: 50 });

@@ -5,10 +5,10 @@ import { findFreeBase } from "../../net/free-ports.ts";
 import { OperationError } from "../errors.ts";
 import { type Project, readProject } from "../project.ts";
 
-/** Where the demo looks for free ports first; each stage takes the next hundred. */
-const FIRST_PORT = 18_100;
-const STAGE_PORTS = 100;
-const ATTEMPTS = 40;
+/** Where the demo looks for free ports; each stage takes two thousand, a thousand of them for workloads. */
+const FIRST_PORT = 13_000;
+const STAGE_PORTS = 2_000;
+const ATTEMPTS = 3;
 
 /** A demo's folder ends in the number of its process, so that two can run beside each other. */
 const FOLDER = "demo-";
@@ -27,7 +27,7 @@ export async function makeDemoProject(home: string): Promise<Project> {
   const first = await findFreePorts();
   for (const [index, stage] of STAGES.entries()) {
     const port = first + index * STAGE_PORTS;
-    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 10, "billing-api": port + 20 } };
+    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
     await writeFile(join(root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "local", "sluice:flags": {}, "sluice:local": local } }));
   }
   return readProject(root);
@@ -87,7 +87,7 @@ async function findFreePorts(): Promise<number> {
   const bases = Array.from({ length: ATTEMPTS }, (_, attempt) => FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * span);
   const first = await findFreeBase(
     bases,
-    STAGES.flatMap((_stage, index) => [0, 1, 10, 11, 20].map((offset) => index * STAGE_PORTS + offset)),
+    STAGES.flatMap((_stage, index) => [0, 1, 20].map((offset) => index * STAGE_PORTS + offset)),
   );
   if (first === null) throw new OperationError("busy", `The demo found no free ports from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
   return first;

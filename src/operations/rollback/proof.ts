@@ -42,7 +42,7 @@ export async function proveRollback(model: Model, then: Checkpoint | null, now: 
 const documentSchema = z.looseObject({
   http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }),
 });
-const inputsSchema = z.looseObject({ content: z.string(), revision: z.string() });
+const inputsSchema = z.looseObject({ content: z.string() });
 
 function isTesters(router: string): boolean {
   return router.split(" ")[0]?.endsWith(".tester") === true;

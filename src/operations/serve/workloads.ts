@@ -7,6 +7,8 @@ import { listens } from "../../net/listens.ts";
 import { type Child, startChild } from "./child.ts";
 import type { OnServeEvent } from "./events.ts";
 
+/** How long a removed workload goes on, in milliseconds: requests that chose it a moment before are on their way. */
+const DRAIN = 500;
 /** First and longest wait before a failed workload is started again, in milliseconds. */
 const RETRY_FIRST = 200;
 const RETRY_LAST = 5_000;
@@ -39,6 +41,7 @@ export async function runWorkloads(
 ): Promise<Workloads> {
   const { stage, folder, cwd, commandOf } = options;
   const running = new Map<string, Running>();
+  const draining = new Set<Promise<void>>();
   let closed = false;
 
   const start = (workload: string, entry: Running): void => {
@@ -65,9 +68,10 @@ export async function runWorkloads(
     });
   };
 
-  const end = async (workload: string, entry: Running): Promise<void> => {
+  const end = async (workload: string, entry: Running, drain: boolean): Promise<void> => {
     entry.stopping = true;
     if (entry.retry !== null) clearTimeout(entry.retry);
+    if (drain) await sleep(DRAIN);
     await entry.child?.stop();
     onEvent({ kind: "stopped", stage, workload });
   };
@@ -77,7 +81,9 @@ export async function runWorkloads(
     for (const [workload, entry] of running) {
       if (wanted.get(workload) === entry.content) continue;
       running.delete(workload);
-      const ended = end(workload, entry);
+      const ended = end(workload, entry, !wanted.has(workload));
+      draining.add(ended);
+      void ended.finally(() => draining.delete(ended));
       // A changed workload takes the port of the one before it; a removed one may finish at its leisure.
       if (wanted.has(workload)) await ended;
     }
@@ -102,7 +108,7 @@ export async function runWorkloads(
       watcher.close();
       clearInterval(timer);
       await looks();
-      await Promise.all([...running].map(([workload, entry]) => end(workload, entry)));
+      await Promise.all([...draining, ...[...running].map(([workload, entry]) => end(workload, entry, false))]);
     },
   };
 }

@@ -2,7 +2,7 @@ import * as pulumi from "../../pulumi.ts";
 
 /** A file that follows the stack; see `provider/text-file.ts`. */
 export class TextFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: { readonly path: string; readonly content: string; readonly claim?: string }, opts?: pulumi.CustomResourceOptions) {
     super("sluice-local:index:TextFile", name, { ...args }, opts);
   }
 }
@@ -14,7 +14,6 @@ export class TraefikFile extends pulumi.CustomResource {
     args: {
       readonly path: string;
       readonly content: string;
-      readonly revision: string;
       readonly admin: string;
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;

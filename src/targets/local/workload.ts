@@ -1,43 +1,55 @@
-import type { LocalSettings } from "../../model/settings.ts";
-import type { RolloutPlan, ServicePlan, Variant } from "../../plan/rollout-plan.ts";
+import { type LocalSettings, WORKLOAD_PORTS } from "../../model/settings.ts";
+import { canonicalJson, shortHash } from "../../plan/canonical.ts";
+import type { RolloutPlan, ServicePlan } from "../../plan/rollout-plan.ts";
 import { variantService } from "../../traefik/names.ts";
 
 /** One process of a stage: its name, where it listens, and what its environment says. */
 export interface Workload {
   readonly name: string;
   readonly service: string;
+  /** Null where one workload serves all variants. */
+  readonly variant: string | null;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
-}
-
-/**
- * The port of a variant: the service's first port plus one bit for each of its flags, so that a
- * variant keeps its port whatever else changes.
- */
-export function variantPort(first: number, service: Pick<ServicePlan, "delivery" | "flags">, on: readonly string[]): number {
-  if (service.delivery === "header") return first;
-  return first + service.flags.reduce((sum, flag, bit) => sum + (on.includes(flag) ? 2 ** bit : 0), 0);
-}
-
-/** The address at which a service's variant listens. */
-export function variantUrl(local: LocalSettings, name: string, service: ServicePlan, variant: Variant): string {
-  return `http://127.0.0.1:${variantPort(local.workloadPorts[name] ?? 0, service, variant.flags)}`;
 }
 
 /** The processes that a plan needs: one for each variant, or one for a service with `header` delivery. */
 export function workloadsOf(plan: RolloutPlan, local: LocalSettings): Workload[] {
   return Object.entries(plan.services).flatMap(([service, planned]) => {
     const first = local.workloadPorts[service] ?? 0;
-    if (planned.delivery === "header") {
-      return [{ name: service, service, port: first, env: { PORT: String(first), SLUICE_SERVICE: service } }];
-    }
-    return planned.variants.map((variant) => {
-      const port = variantPort(first, planned, variant.flags);
-      const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
-      const env = { ...flags, PORT: String(port), SLUICE_SERVICE: service, SLUICE_VARIANT: variant.name };
-      return { name: variantService(service, variant.name), service, port, env };
-    });
+    if (planned.delivery === "env") return variantWorkloads(service, planned, first);
+    return [{ name: service, service, variant: null, port: first, env: { PORT: String(first), SLUICE_SERVICE: service } }];
   });
+}
+
+/**
+ * A workload's name and port follow from its environment. So one whose environment changes is another
+ * one: it starts beside the old, takes over, and only then does the old one end.
+ */
+function variantWorkloads(service: string, planned: ServicePlan, first: number): Workload[] {
+  const taken = new Set<number>();
+  return planned.variants.map((variant) => {
+    const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
+    const env = { ...flags, SLUICE_SERVICE: service, SLUICE_VARIANT: variant.name };
+    const hash = shortHash(canonicalJson(env));
+    let offset = Number.parseInt(hash, 16) % WORKLOAD_PORTS;
+    while (taken.has(offset)) offset = (offset + 1) % WORKLOAD_PORTS;
+    taken.add(offset);
+    const port = first + offset;
+    return { name: `${variantService(service, variant.name)}-${hash}`, service, variant: variant.name, port, env: { ...env, PORT: String(port) } };
+  });
+}
+
+/** Where a workload listens. */
+export function urlOf(workload: Workload): string {
+  return `http://127.0.0.1:${workload.port}`;
+}
+
+/** Where the workload of a variant listens. @throws Error when there is none, which is a fault of the plan */
+export function workloadUrl(workloads: readonly Workload[], service: string, variant: string): string {
+  const found = workloads.find((workload) => workload.service === service && (workload.variant === null || workload.variant === variant));
+  if (found === undefined) throw new Error(`no workload for variant ${variant} of ${service}`);
+  return urlOf(found);
 }
 
 /** The workload's environment as an env file, one `NAME=value` a line, sorted. */

@@ -49,7 +49,7 @@ describe("the update to go back to", () => {
   });
 });
 
-const EMPTY: Checkpoint = { resources: [], salt: "s", exposures: null, pending: [] };
+const EMPTY: Checkpoint = { resources: [], salt: "s", record: null, pending: [] };
 
 describe("what cannot be restored", () => {
   const { catalog } = modelFrom({});

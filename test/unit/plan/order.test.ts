@@ -40,12 +40,16 @@ describe("the order of stages", () => {
   it("names the command that comes first", () => {
     const { catalog, settings } = modelFrom({ flags: { AGENT_ENABLED: 5 } }, undefined, "staging");
     expect(checkOrder(catalog, settings, FACTS).refusals[0]?.wayOut).toContain(
-      "pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && pulumi up --stack dev",
+      "npx pulumi config set --stack dev --path 'flags.AGENT_ENABLED' true && npx pulumi up --stack dev",
     );
   });
 
-  it("does not stand in the way of a killed flag", () => {
-    expect(refusals({ flags: { AGENT_ENABLED: 100 }, kill: { AGENT_ENABLED: true } }, "production", {})).toEqual([]);
+  it("does not stand in the way of a kill", () => {
+    expect(refusals({ flags: { AGENT_ENABLED: 100 }, kill: { AGENT_ENABLED: true } }, "production", { current: { AGENT_ENABLED: 100 } })).toEqual([]);
+  });
+
+  it("holds for a raise behind a kill, which would show when the kill ends", () => {
+    expect(refusals({ flags: { AGENT_ENABLED: 100 }, kill: { AGENT_ENABLED: true } }, "production", {})).toHaveLength(1);
   });
 
   it("gives way to a written reason, and tells what it set aside", () => {

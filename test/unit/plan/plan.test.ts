@@ -103,7 +103,7 @@ describe("the effects of a change", () => {
     [
       "other ports",
       at({}),
-      at({ local: { port: 9000, adminPort: 9001, workloadPorts: { "voice-api": 9010, "billing-api": 9020 } } }),
+      at({ local: { port: 9000, adminPort: 9001, workloadPorts: { "voice-api": 10000, "billing-api": 9020 } } }),
       ["ports or folder changed"],
     ],
     ["nothing", at({}), at({}), ["nothing for visitors"]],

@@ -7,10 +7,9 @@ const READY_LIMIT = 10_000;
 /** How long a running Traefik may take to use a new document, in milliseconds. */
 const ADMISSION_LIMIT = 5_000;
 
-/** Whether a Traefik of this stage is running: its API answers a ping. */
+/** Whether a Traefik of this stage is running: something accepts connections where its API is. */
 export async function isServing(admin: string): Promise<boolean> {
-  const response = await fetch(`${admin}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-  return response?.ok === true;
+  return listens(admin);
 }
 
 /**
@@ -36,13 +35,13 @@ export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
 const routerList = z.array(z.object({ name: z.string(), error: z._default(z.array(z.string()), []) }));
 
 /**
- * Waits until a running Traefik routes by the document with this revision.
+ * Waits until a running Traefik routes by the document with this marker middleware.
  * @throws Error with Traefik's own words when it refuses a router, or does not take the document in time
  */
-export async function awaitAdmission(admin: string, revision: string): Promise<void> {
+export async function awaitAdmission(admin: string, marker: string): Promise<void> {
   const deadline = Date.now() + ADMISSION_LIMIT;
   for (;;) {
-    const response = await fetch(`${admin}/api/http/middlewares/revision-${revision}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    const response = await fetch(`${admin}/api/http/middlewares/${marker}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
     await response?.body?.cancel();
     if (response?.ok === true) break;
     if (Date.now() > deadline) throw new Error(`the Traefik at ${admin} did not take the document; its log says why`);
@@ -52,6 +51,6 @@ export async function awaitAdmission(admin: string, revision: string): Promise<v
   const refused = routerList.parse(await listing.json());
   if (refused.length > 0) {
     const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
-    throw new Error(`Traefik refused ${reasons.join(", ")}; the document before is back in place`);
+    throw new Error(`Traefik refused ${reasons.join(", ")}`);
   }
 }

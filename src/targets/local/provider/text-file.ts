@@ -1,12 +1,37 @@
-import { readFile, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod/mini";
 import { writeAtomically } from "../../../files/write-atomically.ts";
+import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
+
+const schema = z.object({
+  path: z.string(),
+  content: z.string(),
+  /** A line that no other file of the folder may have, such as a port. */
+  claim: z.optional(z.string()),
+});
 
 /** A file that follows the stack: written in one step, read back on refresh, removed on destroy. */
 export const textFile = provide({
-  schema: z.object({ path: z.string(), content: z.string() }),
-  write: ({ path, content }) => writeAtomically(path, content, 0o644),
-  read: ({ path }) => readFile(path, "utf8").catch(() => null),
-  remove: ({ path }) => rm(path, { force: true }),
+  schema,
+  async write({ path, content, claim }) {
+    if (claim !== undefined) await requireUnclaimed(path, claim);
+    await writeAtomically(path, content, 0o644);
+  },
+  read: ({ path }) => readIfThere(path),
+  remove: ({ path }) => removeFile(path),
 });
+
+/** @throws Error naming the other file that has the line, which goes once its own update is over */
+async function requireUnclaimed(path: string, claim: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((other) => other !== basename(path) && other.endsWith(".env"))) {
+    const lines = ((await readIfThere(join(dirname(path), name))) ?? "").split("\n");
+    if (lines.includes(claim)) {
+      throw new Error(
+        `${claim} is still held by ${name}; nothing was switched. Make this change in two steps, or move the first port of the service (local.workloadPorts).`,
+      );
+    }
+  }
+}

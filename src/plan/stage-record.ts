@@ -1,0 +1,24 @@
+import { type StageSettings, settingOf } from "../model/settings.ts";
+import type { RolloutPlan } from "./rollout-plan.ts";
+
+/** Name of the resource that keeps the record, whatever the target. */
+export const RECORD_NAME = "stage.json";
+
+/**
+ * What a stage is known to run. Kept as a resource of its own, written after everything else, because
+ * the engine drops or renews a stack's outputs even when an update fails half-way.
+ */
+export interface StageRecord {
+  /** Per cent of visitors who have each flag, after kills and prerequisites. */
+  readonly exposures: Readonly<Record<string, number>>;
+  /** Per cent that the settings ask for, which the order has let pass; a kill does not lower it. */
+  readonly permitted: Readonly<Record<string, number>>;
+}
+
+/** The record of a plan and the settings that it came from. */
+export function stageRecord(plan: RolloutPlan, settings: StageSettings): StageRecord {
+  return {
+    exposures: Object.fromEntries(plan.knownFlags.map((flag) => [flag, plan.flags[flag]?.exposure ?? 0])),
+    permitted: Object.fromEntries(plan.knownFlags.map((flag) => [flag, settingOf(settings, flag).exposure])),
+  };
+}
