@@ -12,7 +12,7 @@ module.exports = {
     { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$|^bin/|index\\.ts$" }, to: {} },
     onlyTo("model-imports-nothing", "^src/model/", []),
     onlyTo("plan-imports-model", "^src/plan/", ["^src/model/"]),
-    onlyTo("config-imports-model-and-plan-types", "^src/config/", ["^src/model/", "^src/plan/order\\.ts$", "^src/pulumi\\.ts$"]),
+    onlyTo("config-imports-model-and-the-record", "^src/config/", ["^src/model/", "^src/plan/stage-record\\.ts$", "^src/pulumi\\.ts$"]),
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
     onlyTo("flagd-imports-plan", "^src/flagd/", ["^src/plan/", "^src/model/"]),
     onlyTo("targets-import-documents", "^src/targets/", [

@@ -2,7 +2,7 @@
 // (Node.js 24 among them), then hands over to bin/sluice.ts under Node.js 24.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,9 +13,13 @@ const stamp = join(modules, ".sluice-installed");
 const lock = join(root, ".sluice", "setup.lock");
 
 function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
+  throw new Error(message);
 }
+
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
   fail(
@@ -23,10 +27,10 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
   );
 }
 
-const wanted = createHash("sha256")
+const lockHash = createHash("sha256")
   .update(readFileSync(join(root, "package-lock.json")))
   .digest("hex");
-const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash;
 
 /** Holds the folder `lock` while a function runs; one that a dead process left behind is taken over. */
 function holdingLock(task) {
@@ -40,7 +44,7 @@ function holdingLock(task) {
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
       if (!holderLives()) {
-        rmSync(lock, { recursive: true, force: true });
+        takeAway();
         continue;
       }
       if (!told) process.stderr.write("another set-up is at work here; waiting for it\n");
@@ -52,6 +56,17 @@ function holdingLock(task) {
     task();
   } finally {
     rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Of several that find a dead holder's lock, one gets to take it away: a rename succeeds once. */
+function takeAway() {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+    rmSync(aside, { recursive: true, force: true });
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
   }
 }
 
@@ -83,7 +98,7 @@ function installPackages() {
       `npm ci ended with code ${npm.status}; its own words are above. Without a network, point npm at your mirror (npm config set registry ...), then run this again: what was downloaded is kept.`,
     );
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, lockHash);
 }
 
 /** Node.js 24: the npm package's, or the one that runs this where its install script was not allowed. */

@@ -8,6 +8,12 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 /** The folder of Sluice's own sources. */
 const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new OperationError("config", `--limit ${text} is no number of updates, such as 20.`);
+  return number;
+}
+
 /** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
@@ -30,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .requiredOption("-s, --stage <stage>", "the stage")
     .option("-n, --limit <count>", "how many, the newest first", "20")
     .action(async (options: { stage: string; limit: string }) => {
-      code = await (await import("./commands/history.ts")).history(root(), options.stage, Number(options.limit) || 20);
+      code = await (await import("./commands/history.ts")).history(root(), options.stage, positive(options.limit));
     });
   program
     .command("rollback")

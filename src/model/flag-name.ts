@@ -7,3 +7,8 @@ export function flagHeader(flag: string): string {
 export function flagSlug(flag: string): string {
   return flag.toLowerCase().replaceAll("_", "-");
 }
+
+/** The forms of a flag's header that an application with CGI's rules cannot tell apart, as far as they are likely. */
+export function flagHeaderForms(flag: string): string[] {
+  return [...new Set([flagHeader(flag), `X-Flag-${flag}`, `X_Flag_${flag}`])];
+}

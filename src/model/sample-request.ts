@@ -10,6 +10,8 @@ export interface SampleRequest {
  * no sample can be made of with certainty: a negation, a pattern, or the client's address.
  */
 export function sampleRequest(rule: string): SampleRequest | null {
+  // Alternatives beside conditions need a parser to choose among; alternatives alone do not.
+  if (rule.includes("||") && rule.includes("&&")) return null;
   const [first = ""] = rule.split("||");
   if (/Regexp\s*\(|ClientIP|!/.test(first)) return null;
   let path = "/";

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Matchers of a Traefik 3 HTTP router rule, with the number of arguments each takes. */
 const MATCHERS: Readonly<Record<string, readonly [number, number]>> = {
   ClientIP: [1, 1],
@@ -27,6 +29,7 @@ class RuleFault extends Error {}
 export function ruleFault(rule: string): string | null {
   if (rule.includes("{{")) return "holds {{, which Traefik's file provider takes for a template";
   if (rule.includes("${")) return "holds ${, which is kept for secrets";
+  if (!/^[\x20-\x7e]*$/.test(rule)) return "holds a line break or a character that is not ASCII; hosts are written in Punycode";
   try {
     const tokens = tokenize(rule);
     const rest = parseOr(tokens, 0);
@@ -42,7 +45,7 @@ export function ruleFault(rule: string): string | null {
 }
 
 function tokenize(rule: string): Token[] {
-  const pattern = /\s+|(&&|\|\||[!(),])|`([^`]*)`|"((?:[^"\\]|\\.)*)"|([A-Za-z]+)/gy;
+  const pattern = /\s+|(&&|\|\||[!(),])|`([^`]*)`|"([^"\\]*)"|([A-Za-z]+)/gy;
   const tokens: Token[] = [];
   while (pattern.lastIndex < rule.length) {
     const at = pattern.lastIndex;
@@ -123,19 +126,35 @@ function parseMatcher(tokens: readonly Token[], start: number): number {
 
 function checkValue(matcher: string, values: readonly string[]): void {
   const last = values.at(-1) ?? "";
+  if (values.includes("") && !matcher.startsWith("Query")) throw new RuleFault(`gives ${matcher} an empty value`);
   if ((matcher === "Path" || matcher === "PathPrefix") && !last.startsWith("/")) {
     throw new RuleFault(`gives ${matcher} the value ${JSON.stringify(last)}, which must begin with /`);
+  }
+  if (matcher === "ClientIP" && !isAddressRange(last)) {
+    throw new RuleFault(`gives ClientIP the value ${JSON.stringify(last)}, which is no address and no range such as 10.0.0.0/8`);
   }
   if (matcher.endsWith("Regexp") && !isRe2(last)) {
     throw new RuleFault(`gives ${matcher} the value ${JSON.stringify(last)}, which is no regular expression of Go`);
   }
 }
 
-/** Go's RE2 has neither look-around nor back-references; inline flags such as (?i) are its own. */
+/** An IPv4 or IPv6 address, with or without a prefix length. */
+function isAddressRange(text: string): boolean {
+  const [address = "", length, ...more] = text.split("/");
+  if (more.length > 0) return false;
+  const v4 = z.ipv4().safeParse(address).success;
+  if (!v4 && !z.ipv6().safeParse(address).success) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (v4 ? 32 : 128));
+}
+
+/** Go's RE2 has neither look-around nor back-references, knows fewer escapes, and repeats at most 1000 times. */
 function isRe2(pattern: string): boolean {
-  if (/\(\?(=|!|<=|<!)|\\[1-9]/.test(pattern)) return false;
+  if (/\(\?(=|!|<=|<!|<[^>]*$)/.test(pattern) || /\[\^?\]/.test(pattern)) return false;
+  if (/\\([1-9]|[A-Za-z])/.test(pattern.replaceAll(/\\([dDsSwWbBAznrtfv]|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\}|[pP][A-Z]|[pP]\{[A-Za-z]+\})/g, ""))) return false;
+  if (/\[[^\]]*(\\[bBAz]|-\\[dDsSwW])/.test(pattern)) return false;
+  if ([...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].some(([, from, to]) => Number(from) > 1000 || Number(to ?? 0) > 1000)) return false;
   try {
-    new RegExp(pattern.replace(/\(\?[imsU]+\)/g, "").replaceAll("(?P<", "(?<"));
+    new RegExp(pattern.replaceAll(/\(\?[imsU]+\)/g, "").replaceAll("(?P<", "(?<"));
     return true;
   } catch {
     return false;

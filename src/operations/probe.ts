@@ -42,9 +42,19 @@ async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route,
       const answer = await ask(url, { method: sample.method, path: sample.path, headers });
       const mark = String(answer.headers[VARIANT_HEADER] ?? "");
       const right = answer.error === null && ![502, 503, 504].includes(answer.status) && expected.includes(mark);
+      if (!right && belongsToNarrowerRoute(plan, route, mark)) {
+        return { route: route.name, visitor, state: "not asked" as const, detail: `a route of higher priority takes ${sample.path}` };
+      }
       const detail = answer.error ?? `status ${answer.status} from variant ${mark === "" ? "none" : mark}, expected ${expected.join(" or ")}`;
-      return { route: route.name, visitor, state: right ? "as planned" : "wrong", detail: right ? "" : detail };
+      return { route: route.name, visitor, state: right ? ("as planned" as const) : ("wrong" as const), detail: right ? "" : detail };
     }),
+  );
+}
+
+function belongsToNarrowerRoute(plan: RolloutPlan, route: Route, mark: string): boolean {
+  return Object.values(plan.services).some(
+    (service) =>
+      service.variants.some((variant) => variant.mark === mark) && service.routes.some((other) => other.name !== route.name && other.priority > route.priority),
   );
 }
 

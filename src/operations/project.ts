@@ -19,15 +19,16 @@ export interface Project {
 const projectFile = z.looseObject({
   name: z.string(),
   backend: z.looseObject({ url: z.string() }).optional(),
-  config: z.record(z.string(), z.unknown()).default({}),
+  config: z.record(z.string(), z.unknown()).nullish(),
 });
-const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}), encryptionsalt: z.string().optional() });
+const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish(), encryptionsalt: z.string().optional() });
 const catalogValue = z.looseObject({ value: z.unknown() });
 
 /** Reads `Pulumi.yaml`. @throws OperationError when it is missing or no project */
 export async function readProject(root: string): Promise<Project> {
   const file = projectFile.parse(parseYaml(join(root, "Pulumi.yaml"), await readText(join(root, "Pulumi.yaml"), "run this in the folder of the project")));
-  const entry = file.config[`${file.name}:catalog`] ?? file.config["catalog"];
+  const config = file.config ?? {};
+  const entry = config[`${file.name}:catalog`] ?? config["catalog"];
   const valued = catalogValue.safeParse(entry);
   const backendUrl = process.env["PULUMI_BACKEND_URL"] ?? file.backend?.url ?? null;
   return { root, name: file.name, backendUrl, catalog: valued.success ? valued.data.value : entry };
@@ -45,7 +46,7 @@ export async function readStackFile(project: Project, stage: string): Promise<St
   const path = join(project.root, `Pulumi.${stage}.yaml`);
   const text = await readText(path, "see the stages in Pulumi.yaml");
   const file = stackFile.parse(parseYaml(path, text) ?? {});
-  return { path, text, config: file.config, encryptionSalt: file.encryptionsalt ?? null };
+  return { path, text, config: file.config ?? {}, encryptionSalt: file.encryptionsalt ?? null };
 }
 
 /**

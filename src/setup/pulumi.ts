@@ -21,6 +21,7 @@ export function pulumiTool(root: string): Tool {
     name: "Pulumi CLI",
     version: PULUMI_VERSION,
     find: findPulumi,
+    adopt: adoptPulumi,
     download: downloadPulumi,
     fromRegistry: (progress) => buildPulumi(root, progress),
     wayOut: `install Pulumi ${PULUMI_VERSION} (https://www.pulumi.com/docs/iac/download-install/versions/), then run npm run setup`,
@@ -32,13 +33,16 @@ async function findPulumi(): Promise<FoundTool | null> {
   if (await isComplete(bin)) return { path: join(bin, "pulumi"), origin: "cache", version: PULUMI_VERSION };
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     if (folder.includes("node_modules") || !(await isComplete(folder))) continue;
-    // The copy costs little and stays when the machine's own is upgraded.
-    await install(async (target) => {
-      for (const part of PARTS) await copyFile(join(folder, part), join(target, part));
-    });
     return { path: join(folder, "pulumi"), origin: "machine", version: PULUMI_VERSION };
   }
   return null;
+}
+
+/** Copies the machine's own to the Pulumi home: there `npx pulumi` finds it, and an upgrade does not take it away. */
+async function adoptPulumi(found: FoundTool): Promise<void> {
+  await install(async (target) => {
+    for (const part of PARTS) await copyFile(join(dirname(found.path), part), join(target, part));
+  });
 }
 
 /** Whether a folder has every part, in this version. */

@@ -28,7 +28,7 @@ export async function examine(root: string): Promise<ToolReport[]> {
  */
 export async function provideTool(tool: Tool, progress: Progress): Promise<FoundTool> {
   const present = await tool.find();
-  if (present !== null) return present;
+  if (present !== null && (present.origin !== "machine" || tool.adopt === undefined)) return present;
   const reasons: string[] = [];
   const ways = [
     { origin: "download" as const, get: tool.download },
@@ -36,7 +36,10 @@ export async function provideTool(tool: Tool, progress: Progress): Promise<Found
   ];
   return whileLocked(tool.name, progress, async () => {
     const meanwhile = await tool.find();
-    if (meanwhile !== null) return meanwhile;
+    if (meanwhile !== null) {
+      if (meanwhile.origin === "machine") await tool.adopt?.(meanwhile);
+      return meanwhile;
+    }
     for (const { origin, get } of ways) {
       try {
         await get(progress);

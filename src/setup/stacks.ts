@@ -31,6 +31,7 @@ export async function provideStacks(root: string, progress: Progress): Promise<s
       .create()
       .catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
+        if (reason.includes("already exists")) return;
         throw new SetupError(
           `The stack ${stage} could not be made: ${reason}\n  way out: PULUMI_CONFIG_PASSPHRASE must be the one that Pulumi.${stage}.yaml was made with; the committed files have the empty one`,
         );

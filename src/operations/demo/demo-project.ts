@@ -64,7 +64,7 @@ function projectFile(home: string, back: string): unknown {
 
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  const dead = names.filter((name) => name.startsWith(FOLDER) && !isRunning(Number(name.slice(FOLDER.length))));
+  const dead = names.filter((name) => /^demo-\d+$/.test(name) && !isRunning(Number(name.slice(FOLDER.length))));
   await Promise.all(dead.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 

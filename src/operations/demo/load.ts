@@ -4,7 +4,7 @@ import { isOn } from "./split.ts";
 /** What a load has seen. Moments are milliseconds of `performance.now()`. */
 export interface LoadResult {
   readonly requests: number;
-  /** Requests that nothing answered, or a status of 500 or above. */
+  /** Requests that nothing answered, or anything but status 200. */
   readonly lost: number;
   /** When the last answer with the flag on came; null when there was none. */
   readonly lastOn: number | null;
@@ -26,7 +26,7 @@ export function startLoad(url: string, path: string, cookie: string, clients: nu
     while (running) {
       const answer = await ask(url, { path, headers }, agent);
       requests += 1;
-      if (answer.error !== null || answer.status >= 500) lost += 1;
+      if (answer.status !== 200) lost += 1;
       if (isOn(answer.body) === true) lastOn = performance.now();
     }
   };

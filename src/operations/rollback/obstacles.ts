@@ -47,6 +47,11 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
   return obstacles;
 }
 
+/** Whether an obstacle is someone else's update; the others are about what is to be restored. */
+export function goesAwayByWaiting(obstacle: Obstacle): boolean {
+  return obstacle.kind === "locked" || obstacle.kind === "update-pending";
+}
+
 /** Top-level parts of a catalogue, and single services and flags, that differ. */
 function changedParts(before: Catalog, after: Catalog): string[] {
   const parts: string[] = [];

@@ -10,7 +10,7 @@ import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { type Checkpoint, isLocked, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
-import { findObstacles, type Obstacle, secretPaths } from "./obstacles.ts";
+import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
 import { type Proof, proveRollback } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
 import { withConfig } from "./stack-file.ts";
@@ -66,14 +66,14 @@ export async function planRollback(root: string, stage: string, selector: Select
   const written = modelOrNull(project, stage, stackFile.config);
   if (canonicalJson(written?.settings) !== canonicalJson(running?.settings))
     effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
-  return { stage, target, effects, obstacles: settingsOnly ? obstacles.filter(isPassing) : obstacles, settingsOnly, model, then, stackFile, config };
+  return { stage, target, effects, obstacles: settingsOnly ? obstacles.filter(goesAwayByWaiting) : obstacles, settingsOnly, model, then, stackFile, config };
 }
 
 /** Applies a rollback and proves it. @throws OperationError when something stands against it, or the engine fails; the stack file is as before then */
 export async function applyRollback(root: string, plan: RollbackPlan): Promise<RollbackResult> {
   if (plan.obstacles.length > 0) {
     const reasons = plan.obstacles.map((obstacle) => `- ${obstacle.text}`).join("\n");
-    const busy = plan.obstacles.some(isPassing);
+    const busy = plan.obstacles.some(goesAwayByWaiting);
     throw new OperationError(
       busy ? "busy" : "refused",
       `${plan.stage} cannot be rolled back to update ${plan.target.number}; nothing was touched:\n${reasons}`,
@@ -122,10 +122,6 @@ async function holdingStage<T>(root: string, stage: string, task: () => Promise<
 function stackConfig(project: Project, target: Update, stackFile: StackFile, unreadable: readonly string[]): Record<string, unknown> {
   const catalogKey = `${project.name}:catalog`;
   const entries = Object.entries(target.config).filter(([key]) => (key !== catalogKey || catalogKey in stackFile.config) && !unreadable.includes(key));
-  return Object.fromEntries(entries);
-}
-
-/** Whether an obstacle goes away by waiting; the others a restore of the settings alone does not meet. */
-function isPassing(obstacle: Obstacle): boolean {
-  return obstacle.kind === "locked" || obstacle.kind === "update-pending";
+  const kept = unreadable.filter((key) => key in stackFile.config).map((key) => [key, stackFile.config[key]] as const);
+  return Object.fromEntries([...entries, ...kept]);
 }

@@ -70,5 +70,5 @@ function previousUpdate(history: readonly Update[], possible: readonly Update[])
 
 function rolledBackTo(history: readonly Update[], update: Update): Update | undefined {
   const number = /^rollback to update (\d+)$/.exec(update.message)?.[1];
-  return number === undefined ? undefined : history.find((other) => other.number === Number(number));
+  return number === undefined ? undefined : history.find((other) => other.number === Number(number) && other.number < update.number);
 }

@@ -12,13 +12,21 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Starts a process; its standard input is a pipe that ends with ours, so that it can notice. */
+/** An environment without what only the engine may know. */
+export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^PULUMI_(CONFIG_PASSPHRASE|ACCESS_TOKEN)/.test(name)));
+}
+
+/**
+ * Starts a process in a group of its own, so that a Ctrl-C reaches us alone, and we end things in order. Its standard input is a pipe that ends with ours, so that it can notice
+ * that we are gone.
+ */
 export function startChild(
   command: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly onLine: (line: string) => void },
 ): Child {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", options.onLine);
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", (error) => {
@@ -33,7 +41,8 @@ export function startChild(
 async function stop(child: ChildProcess, ended: Promise<number | null>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), GRACE);
+  const { pid } = child;
+  const timer = setTimeout(() => process.kill(-pid, "SIGKILL"), GRACE);
   await ended;
   clearTimeout(timer);
 }

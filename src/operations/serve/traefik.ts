@@ -4,10 +4,13 @@ import type { LocalSettings } from "../../model/settings.ts";
 import { whyTaken } from "../../net/free-ports.ts";
 import { OperationError } from "../errors.ts";
 import { runningRouters } from "../probe.ts";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild, withoutSecrets } from "./child.ts";
 
 /** How long Traefik may take to answer after its start, in milliseconds. */
 const START_LIMIT = 15_000;
+
+/** The tester secret as it stands in a rule that Traefik may quote. */
+const TESTER_SECRET = /(X-Sluice-Tester\W+|sluice-tester=)[A-Za-z0-9_-]{16,}/g;
 
 /** Runs a program that ends when our end of its standard input does, even where we were killed and could not end it. */
 const GUARD = [
@@ -45,7 +48,12 @@ export async function startTraefik(
 ): Promise<Child> {
   const { stage, binary, local, folder, cwd } = options;
   await mkdir(folder, { recursive: true });
-  const child = startChild(["/bin/sh", "-c", GUARD, "traefik", binary, ...traefikArguments(local, folder)], { cwd, env: process.env, onLine });
+  const masked = (line: string): void => onLine(line.replaceAll(TESTER_SECRET, "$1[secret]"));
+  const child = startChild(["/bin/sh", "-c", GUARD, "traefik", binary, ...traefikArguments(local, folder)], {
+    cwd,
+    env: withoutSecrets(process.env),
+    onLine: masked,
+  });
   const deadline = Date.now() + START_LIMIT;
   let ended = false;
   void child.ended.then(() => {
@@ -65,7 +73,7 @@ export async function startTraefik(
 /** Whether Traefik has read the document in the folder; true where there is none yet. */
 async function hasRoutes(adminPort: number, folder: string): Promise<boolean> {
   const documents = await readdir(folder);
-  return documents.length === 0 || ((await runningRouters(`http://127.0.0.1:${adminPort}`)) ?? []).length > 0;
+  return !documents.some((name) => name.endsWith(".yaml")) || ((await runningRouters(`http://127.0.0.1:${adminPort}`)) ?? []).length > 0;
 }
 
 /** @throws OperationError naming the port that something else holds */

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { listens } from "../../net/listens.ts";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild, withoutSecrets } from "./child.ts";
 import type { OnServeEvent } from "./events.ts";
 
 /** How long a removed workload goes on, in milliseconds: requests that chose it a moment before are on their way. */
@@ -53,7 +53,7 @@ export async function runWorkloads(
     }
     const child = startChild(command, {
       cwd,
-      env: { ...process.env, ...env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` },
+      env: { ...withoutSecrets(process.env), ...env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` },
       onLine: (line) => onEvent({ kind: "output", stage, workload, line }),
     });
     entry.child = child;
@@ -77,7 +77,9 @@ export async function runWorkloads(
   };
 
   const look = async (): Promise<void> => {
-    const wanted = await readEnvFiles(folder);
+    // What cannot be read for a moment is not gone: the next look will see.
+    const wanted = await readEnvFiles(folder).catch(() => null);
+    if (wanted === null) return;
     for (const [workload, entry] of running) {
       if (wanted.get(workload) === entry.content) continue;
       running.delete(workload);
@@ -132,10 +134,9 @@ async function awaitListening(envFiles: readonly string[]): Promise<void> {
 
 async function readEnvFiles(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder);
   for (const name of names.filter((file) => file.endsWith(".env"))) {
-    const content = await readFile(join(folder, name), "utf8").catch(() => null);
-    if (content !== null) files.set(name.slice(0, -".env".length), content);
+    files.set(name.slice(0, -".env".length), await readFile(join(folder, name), "utf8"));
   }
   return files;
 }

@@ -67,7 +67,11 @@ describe("headers", () => {
       "X-Sluice-Tester": "",
       "X-Sluice-Variant": "",
       "X-Flag-AGENT-ENABLED": "",
+      "X-Flag-AGENT_ENABLED": "",
+      X_Flag_AGENT_ENABLED: "",
       "X-Flag-TRANSCRIPTS-ENABLED": "",
+      "X-Flag-TRANSCRIPTS_ENABLED": "",
+      X_Flag_TRANSCRIPTS_ENABLED: "",
     });
     for (const router of Object.values(documentOf({ flags: { AGENT_ENABLED: 25 } }).routers)) expect(router.middlewares[0]).toBe("sluice-clean");
   });

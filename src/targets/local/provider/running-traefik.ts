@@ -36,21 +36,26 @@ const routerList = z.array(z.object({ name: z.string(), error: z._default(z.arra
 
 /**
  * Waits until a running Traefik routes by the document with this marker middleware.
- * @throws Error with Traefik's own words when it refuses a router, or does not take the document in time
+ * @throws Error when it does not in time
  */
-export async function awaitAdmission(admin: string, marker: string): Promise<void> {
+export async function awaitMarker(admin: string, marker: string): Promise<void> {
   const deadline = Date.now() + ADMISSION_LIMIT;
   for (;;) {
     const response = await fetch(`${admin}/api/http/middlewares/${marker}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
     await response?.body?.cancel();
-    if (response?.ok === true) break;
-    if (Date.now() > deadline) throw new Error(`the Traefik at ${admin} did not take the document; its log says why`);
+    if (response?.ok === true) return;
+    if (Date.now() > deadline) {
+      throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
+    }
     await sleep(10);
   }
+}
+
+/** @throws Error with Traefik's own words when it refuses a router of its document */
+export async function requireNoneRefused(admin: string): Promise<void> {
   const listing = await fetch(`${admin}/api/http/routers?status=disabled&per_page=1000`, { signal: AbortSignal.timeout(2_000) });
   const refused = routerList.parse(await listing.json());
-  if (refused.length > 0) {
-    const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
-    throw new Error(`Traefik refused ${reasons.join(", ")}`);
-  }
+  if (refused.length === 0) return;
+  const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
+  throw new Error(`Traefik refused ${reasons.join(", ")}`);
 }

@@ -4,7 +4,7 @@ import { writeAtomically } from "../../../files/write-atomically.ts";
 import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/document.ts";
 import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
-import { awaitAdmission, awaitWorkloads, isServing } from "./running-traefik.ts";
+import { awaitMarker, awaitWorkloads, isServing, requireNoneRefused } from "./running-traefik.ts";
 
 const schema = z.object({
   path: z.string(),
@@ -23,6 +23,9 @@ type TraefikFileState = z.output<typeof schema>;
 /** The document carries a secret, so only its owner may read it. */
 const MODE = 0o600;
 
+/** The marker middleware in a written document. */
+const MARKER = /revision-([0-9a-f]{12})/;
+
 /** Traefik's document of a stage. Secrets are put in as the file is written, and stay out of its readable content. */
 export const traefikFile = provide({ schema, write: switchTo, read: readBack, remove: ({ path }) => removeFile(path) });
 
@@ -40,19 +43,31 @@ async function switchTo(next: TraefikFileState): Promise<void> {
   await writeAtomically(next.path, text.replaceAll(REVISION_PLACEHOLDER, revision), MODE);
   if (!serving) return;
   try {
-    await awaitAdmission(next.admin, `${REVISION_PREFIX}${revision}`);
+    await awaitMarker(next.admin, `${REVISION_PREFIX}${revision}`);
+    await requireNoneRefused(next.admin);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (before === null) await removeFile(next.path);
-    else await writeAtomically(next.path, before, MODE);
-    throw new Error(conceal(`${reason}; the document before is back in place`, next.secrets));
+    throw new Error(conceal(`${reason}; ${await putBack(next, before)}`, next.secrets));
+  }
+}
+
+/** Puts the document before back and waits until Traefik routes by it again. @returns what came of it, in words */
+async function putBack({ path, admin }: TraefikFileState, before: string | null): Promise<string> {
+  try {
+    if (before === null) await removeFile(path);
+    else await writeAtomically(path, before, MODE);
+    const marker = MARKER.exec(before ?? "")?.[0];
+    if (marker !== undefined) await awaitMarker(admin, marker);
+    return "the document before is back in place";
+  } catch (error) {
+    return `and the document before could not be put back: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
 async function readBack({ path, secrets }: TraefikFileState): Promise<string | null> {
   const text = await readIfThere(path);
   if (text === null) return null;
-  const revision = /revision-([0-9a-f]{12})/.exec(text)?.[1];
+  const revision = MARKER.exec(text)?.[1];
   return conceal(revision === undefined ? text : text.replaceAll(revision, REVISION_PLACEHOLDER), secrets);
 }
 
