@@ -61,14 +61,14 @@ describe("what was running goes on as it was", () => {
     await expectUntouched();
   });
 
-  // Only root can mount a disk of its own.
-  it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux").each([
-    ["read-only", ["ro"], "read-only file system"],
-    ["full", ["size=8k"], "no space left on device"],
-  ])("when the disk is %s", async (_kind, options, reason) => {
+  it.for([
+    ["read-only", "ro", "read-only file system"],
+    ["full", "size=8k", "no space left on device"],
+  ] as const)("when the disk is %s", async ([, options, reason], { skip }) => {
     const folder = join(test.root, "disk");
     await mkdir(folder);
-    await execa("mount", ["-t", "tmpfs", "-o", options.join(","), "tmpfs", folder]);
+    const mounted = await execa("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { reject: false });
+    skip(mounted.exitCode !== 0, "a disk of its own can be mounted by root on Linux only");
     try {
       await set("flags.AGENT_ENABLED", "true");
       await set("local.directory", folder);

@@ -134,6 +134,21 @@ describe("a fault names path, value, what is allowed and the way out", () => {
       "catalog.flags.AGENT_ENABLED.requires",
       "leads back to itself: AGENT_ENABLED -> TRANSCRIPTS_ENABLED -> AGENT_ENABLED",
     ],
+    [
+      "a flag with the name of the variant without flags",
+      { ...catalogInput(), flags: { BASE: catalogInput().flags["AGENT_ENABLED"] } },
+      "dev",
+      "catalog.flags.BASE",
+      "is no name that can be used here",
+    ],
+    ["no service at all", { ...catalogInput(), services: {}, flags: {} }, "dev", "catalog.services", "is {}"],
+    [
+      "a service with a name that every object has",
+      withService("constructor", { rule: "Path(`/c`)" }),
+      "dev",
+      "catalog.services.constructor",
+      "is no name that can be used here",
+    ],
     ["an expiry that is no date", withFlag("AGENT_ENABLED", { expires: "soon" }), "dev", "catalog.flags.AGENT_ENABLED.expires", 'is "soon"'],
     [
       "a flag with a name that no environment takes",
@@ -144,6 +159,19 @@ describe("a fault names path, value, what is allowed and the way out", () => {
     ],
   ])("%s", (_what, catalog, stage, path, found) => {
     expect(faultsOf({}, catalog, stage)).toContainEqual(expect.objectContaining({ path, found }));
+  });
+
+  it("testers of a flag without those of the flag that it requires", () => {
+    const settings = { flags: { TRANSCRIPTS_ENABLED: { testers: true } }, testerSecret: "0123456789abcdef" };
+    expect(faultsOf(settings)).toEqual([
+      expect.objectContaining({ path: "flags.TRANSCRIPTS_ENABLED.testers", found: "is true, but requires AGENT_ENABLED, which testers do not have" }),
+    ]);
+  });
+
+  it("a reason that is blank", () => {
+    expect(faultsOf({ overrides: { AGENT_ENABLED: "            " } })).toEqual([
+      expect.objectContaining({ path: "overrides.AGENT_ENABLED", allowed: "at least 10 characters" }),
+    ]);
   });
 
   it("a secret in plain text", () => {
