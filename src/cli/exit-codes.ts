@@ -21,8 +21,6 @@ export function exitCodeOf(failure: Failure): number {
       return EXIT.busy;
     case "missing":
       return EXIT.missing;
-    case "unproven":
-      return EXIT.unproven;
     case "engine":
       return EXIT.failed;
     default: {

@@ -5,9 +5,8 @@
  * - `busy`: someone else holds what is needed: a lock, a port, a pending update
  * - `missing`: a tool, a stack or an update that is not there
  * - `engine`: Pulumi failed for another reason
- * - `unproven`: the change was made, but its proof failed
  */
-export type Failure = "config" | "refused" | "busy" | "missing" | "engine" | "unproven";
+export type Failure = "config" | "refused" | "busy" | "missing" | "engine";
 
 /** An end that the person who reads it can do something about; its message says what. */
 export class OperationError extends Error {
