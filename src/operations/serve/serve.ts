@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Model } from "../../config/parse.ts";
-import { modelOf, type Project, readStackFile } from "../project.ts";
+import type { Catalog } from "../../model/catalog.ts";
+import { catalogOf, modelOf, type Project, readProject, readStackFile } from "../project.ts";
 import type { OnServeEvent } from "./events.ts";
 import { requireFreePorts, startTraefik } from "./traefik.ts";
 import { runWorkloads } from "./workloads.ts";
@@ -10,6 +11,10 @@ export interface Serving {
   stop(): Promise<void>;
   /** Resolves with the stage whose Traefik ended by itself. */
   readonly failed: Promise<string>;
+}
+
+async function currentCatalog(project: Project): Promise<Catalog> {
+  return catalogOf(await readProject(project.root), {});
 }
 
 /** The folder of a local stage's documents. */
@@ -38,7 +43,11 @@ export async function serve(project: Project, stages: readonly string[], binary:
       const { local } = model.settings;
       const folder = stageFolder(project, model);
       await requireFreePorts(stage, local);
-      const commandOf = (service: string): readonly string[] => model.catalog.services[service]?.command ?? [];
+      // Read anew for each start: a service may have come into the catalogue since.
+      const commandOf = async (service: string): Promise<readonly string[]> => {
+        const catalog = await currentCatalog(project).catch(() => model.catalog);
+        return catalog.services[service]?.command ?? [];
+      };
       const workloads = await runWorkloads({ stage, folder: `${folder}/env`, cwd: project.root, commandOf }, onEvent);
       running.push(workloads);
       const traefik = await startTraefik({ stage, binary, local, folder: `${folder}/traefik`, cwd: project.root }, (line) =>

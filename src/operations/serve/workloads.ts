@@ -36,7 +36,7 @@ export interface Workloads {
  * @param commandOf the command of a service; empty when something else runs it
  */
 export async function runWorkloads(
-  options: { readonly stage: string; readonly folder: string; readonly cwd: string; readonly commandOf: (service: string) => readonly string[] },
+  options: { readonly stage: string; readonly folder: string; readonly cwd: string; readonly commandOf: (service: string) => Promise<readonly string[]> },
   onEvent: OnServeEvent,
 ): Promise<Workloads> {
   const { stage, folder, cwd, commandOf } = options;
@@ -44,9 +44,10 @@ export async function runWorkloads(
   const draining = new Set<Promise<void>>();
   let closed = false;
 
-  const start = (workload: string, entry: Running): void => {
+  const start = async (workload: string, entry: Running): Promise<void> => {
     const env = parseEnv(entry.content);
-    const command = commandOf(env["SLUICE_SERVICE"] ?? "");
+    const command = await commandOf(env["SLUICE_SERVICE"] ?? "");
+    if (entry.stopping || closed) return;
     if (command.length === 0) {
       onEvent({ kind: "unmanaged", stage, workload });
       return;
@@ -64,7 +65,7 @@ export async function runWorkloads(
       const retryIn = Math.min(RETRY_LAST, RETRY_FIRST * 2 ** entry.failures);
       entry.failures += 1;
       onEvent({ kind: "failed", stage, workload, code, retryIn });
-      entry.retry = setTimeout(() => start(workload, entry), retryIn);
+      entry.retry = setTimeout(() => void start(workload, entry), retryIn);
     });
   };
 
@@ -93,7 +94,7 @@ export async function runWorkloads(
       if (closed || running.has(workload)) continue;
       const entry: Running = { content, child: null, stopping: false, failures: 0, retry: null };
       running.set(workload, entry);
-      start(workload, entry);
+      await start(workload, entry);
     }
   };
 
