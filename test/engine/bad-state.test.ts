@@ -143,7 +143,8 @@ describe("an up that is killed", () => {
     const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "1"]);
     expect(code, output).toBe(4);
     expect(output).toContain("pulumi cancel --stack dev");
-    expect((await test.pulumi(["cancel", "--yes", "--stack", "dev"])).code).toBe(0);
+    const cancelled = await test.pulumi(["cancel", "--yes", "--stack", "dev"]);
+    expect(cancelled.code, cancelled.output).toBe(0);
     await set("flags.AGENT_ENABLED", "false");
     const again = await up();
     expect(again.code, again.output).toBe(0);
