@@ -53,7 +53,7 @@ export function stateFolder(project: Project): string {
       `The history of ${url ?? "this backend"} cannot be read: sluice reads the files of a file:// backend. Elsewhere: pulumi stack history, then restore Pulumi.<stage>.yaml from version control and run pulumi up; see docs/state.md.`,
     );
   }
-  const path = url.slice("file://".length);
+  const [path = ""] = url.slice("file://".length).split("?");
   const from = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(project.root, path);
   return join(from, ".pulumi");
 }

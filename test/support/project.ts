@@ -89,7 +89,7 @@ export async function writeCatalog(root: string, catalog: unknown): Promise<void
     name: "sluice",
     runtime: { name: "nodejs", options: { typescript: false } },
     main: "../../../index.ts",
-    backend: { url: "file://./.state" },
+    backend: { url: "file://./.state?metadata=skip" },
     plugins: { providers: [{ name: "sluice-local", path: "../../../src/targets/local/provider" }] },
     config: { "sluice:catalog": { value: catalog } },
   };

@@ -56,7 +56,7 @@ function projectFile(home: string, back: string): unknown {
     name: "sluice",
     runtime: { name: "nodejs", options: { typescript: false } },
     main: `${back}/index.ts`,
-    backend: { url: "file://./.state" },
+    backend: { url: "file://./.state?metadata=skip" },
     plugins: { providers: [{ name: "sluice-local", path: `${back}/src/targets/local/provider` }] },
     config: { "sluice:catalog": { value: catalog } },
   };
