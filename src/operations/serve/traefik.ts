@@ -12,6 +12,11 @@ const START_LIMIT = 15_000;
 /** The tester secret as it stands in a rule that Traefik may quote. */
 const TESTER_SECRET = /(X-Sluice-Tester\W+|sluice-tester=)[A-Za-z0-9_-]{16,}/g;
 
+/** A line of Traefik's log without the tester secret, which stands in the rules that Traefik quotes. */
+export function withoutTesterSecret(line: string): string {
+  return line.replaceAll(TESTER_SECRET, "$1[secret]");
+}
+
 /** Runs a program that ends when our end of its standard input does, even where we were killed and could not end it. */
 const GUARD = [
   "exec 3<&0",
@@ -48,7 +53,7 @@ export async function startTraefik(
 ): Promise<Child> {
   const { stage, binary, local, folder, cwd } = options;
   await mkdir(folder, { recursive: true });
-  const masked = (line: string): void => onLine(line.replaceAll(TESTER_SECRET, "$1[secret]"));
+  const masked = (line: string): void => onLine(withoutTesterSecret(line));
   const child = startChild(["/bin/sh", "-c", GUARD, "traefik", binary, ...traefikArguments(local, folder)], {
     cwd,
     env: withoutSecrets(process.env),
