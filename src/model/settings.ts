@@ -43,3 +43,18 @@ export const OFF: Setting = { exposure: 0, testers: false, settled: false };
 export function settingOf(settings: Pick<StageSettings, "flags">, flag: string): Setting {
   return settings.flags[flag] ?? OFF;
 }
+
+/** Where a local stage takes requests. */
+export function entryUrl(local: Pick<LocalSettings, "host" | "port">): string {
+  return `http://${local.host}:${local.port}`;
+}
+
+/** Where the API of a local stage's Traefik listens; always on loopback. */
+export function adminUrl(local: Pick<LocalSettings, "adminPort">): string {
+  return `http://127.0.0.1:${local.adminPort}`;
+}
+
+/** The folder of a local stage's documents, relative to the project where it is not absolute. */
+export function documentsFolder(settings: Pick<StageSettings, "stage" | "local">): string {
+  return settings.local.directory ?? `.sluice/${settings.stage}`;
+}

@@ -1,4 +1,4 @@
-import type { Kill, StageSettings } from "../model/settings.ts";
+import { entryUrl, type Kill, type StageSettings } from "../model/settings.ts";
 import type { RolloutPlan, ServicePlan } from "./rollout-plan.ts";
 import { stageRecord } from "./stage-record.ts";
 
@@ -25,7 +25,7 @@ export function stageOutputs(plan: RolloutPlan, settings: StageSettings): StageO
     exposures: stageRecord(plan, settings).exposures,
     kills: settings.kill,
     overrides: settings.overrides,
-    url: `http://${settings.local.host}:${settings.local.port}`,
+    url: entryUrl(settings.local),
     visitors: Object.fromEntries(Object.entries(plan.services).map(([name, service]) => [name, describeCohorts(service)])),
   };
 }

@@ -1,3 +1,4 @@
+import { entryUrl } from "../../model/settings.ts";
 import { ask } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { engineOf } from "../engine.ts";
@@ -148,8 +149,7 @@ async function setFlag(project: Project, stage: string, value: string): Promise<
 }
 
 async function urlOf(project: Project, stage: string): Promise<string> {
-  const { local } = modelOf(project, stage, (await readStackFile(project, stage)).config).settings;
-  return `http://${local.host}:${local.port}`;
+  return entryUrl(modelOf(project, stage, (await readStackFile(project, stage)).config).settings.local);
 }
 
 /** Asks every route as every kind of visitor, and the gated route, whether they show this exposure. */
@@ -158,7 +158,7 @@ async function requireExposure(project: Project, stage: string, exposure: number
   const plan = planRollout(catalog, settings);
   const planned = plan.flags[FLAG]?.exposure ?? 0;
   if (planned !== exposure) throw new Error(`${stage} plans ${FLAG} at ${planned} per cent, not ${exposure}`);
-  const url = await urlOf(project, stage);
+  const url = entryUrl(settings.local);
   const wrong = (await probeRoutes(plan, url)).filter((answer) => answer.state !== "as planned");
   if (wrong.length > 0) throw new Error(`${stage}: ${wrong.map((answer) => `${answer.route}, ${answer.visitor}: ${answer.detail}`).join("; ")}`);
   const { status } = await ask(url, { path: GATED_PATH });

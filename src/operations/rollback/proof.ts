@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Model } from "../../config/parse.ts";
+import { adminUrl, entryUrl } from "../../model/settings.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { probeRoutes, type RouteAnswer, runningRouters } from "../probe.ts";
 import type { Checkpoint } from "../state-files.ts";
@@ -28,14 +29,14 @@ export function isProven(proof: Proof): boolean {
 export async function proveRollback(model: Model, then: Checkpoint | null, now: Checkpoint): Promise<Proof> {
   const { local } = model.settings;
   const state = then === null ? null : { resources: comparedResources(then), mismatches: compareStates(then, now) };
-  const loaded = await runningRouters(`http://127.0.0.1:${local.adminPort}`);
+  const loaded = await runningRouters(adminUrl(local));
   if (loaded === null) return { state, routes: null };
   const expected = documentedRouters(then ?? now);
   // A tester's rule holds a secret, which the state does not show.
   const running = loaded.filter((router) => !isTesters(router));
   const routersAmiss =
     expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
-  const answers = await probeRoutes(planRollout(model.catalog, model.settings), `http://${local.host}:${local.port}`);
+  const answers = await probeRoutes(planRollout(model.catalog, model.settings), entryUrl(local));
   return { state, routes: { routersAmiss, answers } };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { Model } from "../../config/parse.ts";
 import type { Catalog } from "../../model/catalog.ts";
+import { adminUrl, documentsFolder, entryUrl } from "../../model/settings.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile } from "../project.ts";
 import type { OnServeEvent } from "./events.ts";
 import { requireFreePorts, startTraefik } from "./traefik.ts";
@@ -15,11 +15,6 @@ export interface Serving {
 
 async function currentCatalog(project: Project): Promise<Catalog> {
   return catalogOf(await readProject(project.root), {});
-}
-
-/** The folder of a local stage's documents. */
-export function stageFolder(project: Project, { settings }: Model): string {
-  return resolve(project.root, settings.local.directory ?? `.sluice/${settings.stage}`);
 }
 
 /**
@@ -41,7 +36,7 @@ export async function serve(project: Project, stages: readonly string[], binary:
     for (const stage of stages) {
       const model = modelOf(project, stage, (await readStackFile(project, stage)).config);
       const { local } = model.settings;
-      const folder = stageFolder(project, model);
+      const folder = resolve(project.root, documentsFolder(model.settings));
       await requireFreePorts(stage, local);
       // Read anew for each start: a service may have come into the catalogue since.
       const commandOf = async (service: string): Promise<readonly string[]> => {
@@ -60,7 +55,7 @@ export async function serve(project: Project, stages: readonly string[], binary:
           return stage;
         }),
       );
-      onEvent({ kind: "serving", stage, url: `http://${local.host}:${local.port}`, admin: `http://127.0.0.1:${local.adminPort}` });
+      onEvent({ kind: "serving", stage, url: entryUrl(local), admin: adminUrl(local) });
     }
   } catch (error) {
     await stop();

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalSettings } from "../../model/settings.ts";
+import { adminUrl, type LocalSettings } from "../../model/settings.ts";
 import { whyTaken } from "../../net/free-ports.ts";
+import { poll } from "../../net/poll.ts";
 import { OperationError } from "../errors.ts";
 import { runningRouters } from "../probe.ts";
 import { type Child, startChild, withoutSecrets } from "./child.ts";
@@ -59,26 +59,25 @@ export async function startTraefik(
     env: withoutSecrets(process.env),
     onLine: masked,
   });
-  const deadline = Date.now() + START_LIMIT;
+  const admin = adminUrl(local);
   let ended = false;
   void child.ended.then(() => {
     ended = true;
   });
-  for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${local.adminPort}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-    if (answer?.ok === true && (await hasRoutes(local.adminPort, folder))) return child;
-    if (ended || Date.now() > deadline) {
-      await child.stop();
-      throw new OperationError("engine", `Traefik for ${stage} did not start; its own words are above.`);
-    }
-    await sleep(20);
-  }
+  const answers = async (): Promise<boolean> => {
+    const answer = await fetch(`${admin}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    return answer?.ok === true && (await hasRoutes(admin, folder));
+  };
+  const settled = await poll(async () => ended || (await answers()), START_LIMIT);
+  if (settled && !ended) return child;
+  await child.stop();
+  throw new OperationError("engine", `Traefik for ${stage} did not start; its own words are above.`);
 }
 
 /** Whether Traefik has read the document in the folder; true where there is none yet. */
-async function hasRoutes(adminPort: number, folder: string): Promise<boolean> {
+async function hasRoutes(admin: string, folder: string): Promise<boolean> {
   const documents = await readdir(folder);
-  return !documents.some((name) => name.endsWith(".yaml")) || ((await runningRouters(`http://127.0.0.1:${adminPort}`)) ?? []).length > 0;
+  return !documents.some((name) => name.endsWith(".yaml")) || ((await runningRouters(admin)) ?? []).length > 0;
 }
 
 /** @throws OperationError naming the port that something else holds */

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { listens } from "../../net/listens.ts";
+import { poll } from "../../net/poll.ts";
 import { type Child, startChild, withoutSecrets } from "./child.ts";
 import type { OnServeEvent } from "./events.ts";
 
@@ -126,11 +127,8 @@ function serialize(task: () => Promise<void>): () => Promise<void> {
 }
 
 async function awaitListening(envFiles: readonly string[]): Promise<void> {
-  const deadline = Date.now() + START_LIMIT;
-  for (const content of envFiles) {
-    const url = `http://127.0.0.1:${parseEnv(content)["PORT"] ?? ""}`;
-    while (Date.now() < deadline && !(await listens(url))) await sleep(20);
-  }
+  const urls = envFiles.map((content) => `http://127.0.0.1:${parseEnv(content)["PORT"] ?? ""}`);
+  await poll(async () => (await Promise.all(urls.map(listens))).every((up) => up), START_LIMIT);
 }
 
 async function readEnvFiles(folder: string): Promise<Map<string, string>> {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { flagdDocument } from "../../flagd/document.ts";
+import { adminUrl, documentsFolder } from "../../model/settings.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { RECORD_NAME } from "../../plan/stage-record.ts";
 import * as pulumi from "../../pulumi.ts";
@@ -19,7 +20,7 @@ export class LocalStage extends pulumi.ComponentResource {
     const { plan, settings, record, testerSecret, root } = args;
     super("sluice:local:Stage", name, {}, opts);
     const { local } = settings;
-    const folder = resolve(root, local.directory ?? join(".sluice", settings.stage));
+    const folder = resolve(root, documentsFolder(settings));
     const child = { parent: this };
     const workloads = workloadsOf(plan, local);
     const envFiles = workloads.map(
@@ -35,7 +36,7 @@ export class LocalStage extends pulumi.ComponentResource {
       {
         path: join(folder, "traefik", "dynamic.yaml"),
         content: stringify(JSON.parse(canonicalJson(document)), { lineWidth: 0 }),
-        admin: `http://127.0.0.1:${local.adminPort}`,
+        admin: adminUrl(local),
         workloads: workloads.map(urlOf),
         secrets: testerSecret === null ? {} : pulumi.secret({ [TESTER_PLACEHOLDER]: testerSecret }),
       },

@@ -1,13 +1,13 @@
 import type { Provider } from "@pulumi/pulumi/provider/provider.js";
 import type { z } from "zod/mini";
+import { removeFile } from "./file.ts";
 
-/** A file as a resource: what its properties are, and how it is written, read back and removed. */
+/** A file as a resource: what its properties are, and how it is written and read back. */
 export interface ResourceKind<State extends { readonly path: string }> {
   readonly schema: z.ZodMiniType<State>;
   readonly write: (state: State) => Promise<void>;
   /** The content that is really there, in the form of the property `content`; null when it is gone. */
   readonly read: (state: State) => Promise<string | null>;
-  readonly remove: (state: State) => Promise<void>;
 }
 
 /** How the engine marks a secret value; fixed by Pulumi's wire format. */
@@ -48,7 +48,7 @@ export function provide<State extends { readonly path: string }>(
       return { outs: news };
     },
     async delete(_id, _urn, properties: unknown) {
-      await kind.remove(parse(properties));
+      await removeFile(parse(properties).path);
     },
   };
 }

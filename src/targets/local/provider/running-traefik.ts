@@ -1,35 +1,25 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod/mini";
 import { listens } from "../../../net/listens.ts";
+import { poll } from "../../../net/poll.ts";
 
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;
 /** How long a running Traefik may take to use a new document, in milliseconds. */
 const ADMISSION_LIMIT = 5_000;
 
-/** Whether a Traefik of this stage is running: something accepts connections where its API is. */
-export async function isServing(admin: string): Promise<boolean> {
-  return listens(admin);
-}
-
 /**
  * Waits until every workload accepts connections, so that no traffic goes to one that cannot carry it.
  * @throws Error naming those that do not within the limit
  */
 export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
-  const deadline = Date.now() + READY_LIMIT;
   let waiting = [...new Set(urls)];
-  for (;;) {
+  const ready = await poll(async () => {
     const results = await Promise.all(waiting.map(async (url) => ({ url, up: await listens(url) })));
     waiting = results.filter((result) => !result.up).map((result) => result.url);
-    if (waiting.length === 0) return;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `no workload listens on ${waiting.join(", ")}; routes were left as they are. Start it (see \`sluice serve\`), then run \`pulumi up\` again.`,
-      );
-    }
-    await sleep(20);
-  }
+    return waiting.length === 0;
+  }, READY_LIMIT);
+  if (ready) return;
+  throw new Error(`no workload listens on ${waiting.join(", ")}; routes were left as they are. Start it (see \`sluice serve\`), then run \`pulumi up\` again.`);
 }
 
 const routerList = z.array(z.object({ name: z.string(), error: z._default(z.array(z.string()), []) }));
@@ -39,16 +29,18 @@ const routerList = z.array(z.object({ name: z.string(), error: z._default(z.arra
  * @throws Error when it does not in time
  */
 export async function awaitMarker(admin: string, marker: string): Promise<void> {
-  const deadline = Date.now() + ADMISSION_LIMIT;
-  for (;;) {
-    const response = await fetch(`${admin}/api/http/middlewares/${marker}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-    await response?.body?.cancel();
-    if (response?.ok === true) return;
-    if (Date.now() > deadline) {
-      throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
-    }
-    await sleep(10);
-  }
+  const url = `${admin}/api/http/middlewares/${marker}@file`;
+  const taken = await poll(
+    async () => {
+      const response = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+      await response?.body?.cancel();
+      return response?.ok === true;
+    },
+    ADMISSION_LIMIT,
+    10,
+  );
+  if (!taken)
+    throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
 }
 
 /** @throws Error with Traefik's own words when it refuses a router of its document */

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod/mini";
 import { writeAtomically } from "../../../files/write-atomically.ts";
-import { readIfThere, removeFile } from "./file.ts";
+import { readIfThere } from "./file.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -20,7 +20,6 @@ export const textFile = provide({
     await writeAtomically(path, content, 0o644);
   },
   read: ({ path }) => readIfThere(path),
-  remove: ({ path }) => removeFile(path),
 });
 
 /** @throws Error naming the other file that has the line, which goes once its own update is over */

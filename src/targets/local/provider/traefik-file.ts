@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod/mini";
 import { writeAtomically } from "../../../files/write-atomically.ts";
+import { listens } from "../../../net/listens.ts";
 import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/document.ts";
 import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
-import { awaitMarker, awaitWorkloads, isServing, requireNoneRefused } from "./running-traefik.ts";
+import { awaitMarker, awaitWorkloads, requireNoneRefused } from "./running-traefik.ts";
 
 const schema = z.object({
   path: z.string(),
@@ -24,17 +25,17 @@ type TraefikFileState = z.output<typeof schema>;
 const MODE = 0o600;
 
 /** The marker middleware in a written document. */
-const MARKER = /revision-([0-9a-f]{12})/;
+const MARKER = new RegExp(`${REVISION_PREFIX}([0-9a-f]{12})`);
 
 /** Traefik's document of a stage. Secrets are put in as the file is written, and stay out of its readable content. */
-export const traefikFile = provide({ schema, write: switchTo, read: readBack, remove: ({ path }) => removeFile(path) });
+export const traefikFile = provide({ schema, write: switchTo, read: readBack });
 
 /**
  * Switches a stage to a new document. Where a Traefik is running, its workloads must listen first, and
  * the function returns once Traefik routes by the new document; if it will not, the old one is put back.
  */
 async function switchTo(next: TraefikFileState): Promise<void> {
-  const serving = await isServing(next.admin);
+  const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
   // A revision of this writing alone: Traefik shows by it that it has read this text and none before.
