@@ -11,21 +11,15 @@ export const EXIT = {
   unproven: 6,
 } as const;
 
+/** The exit code of each kind of failure. */
+const CODES: Readonly<Record<Failure, number>> = {
+  config: EXIT.config,
+  refused: EXIT.refused,
+  busy: EXIT.busy,
+  missing: EXIT.missing,
+  engine: EXIT.failed,
+};
+
 export function exitCodeOf(failure: Failure): number {
-  switch (failure) {
-    case "config":
-      return EXIT.config;
-    case "refused":
-      return EXIT.refused;
-    case "busy":
-      return EXIT.busy;
-    case "missing":
-      return EXIT.missing;
-    case "engine":
-      return EXIT.failed;
-    default: {
-      const never: never = failure;
-      return never;
-    }
-  }
+  return CODES[failure];
 }

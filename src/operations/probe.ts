@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bucketCookie } from "../model/bucket.ts";
+import { VARIANT_HEADER } from "../model/headers.ts";
 import { sampleRequest } from "../model/sample-request.ts";
 import { ask } from "../net/ask.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
@@ -13,8 +14,6 @@ export interface RouteAnswer {
   /** What is wrong, or why it was not asked. */
   readonly detail: string;
 }
-
-const VARIANT_HEADER = "x-sluice-variant";
 
 /**
  * Sends a request on every route, for a newcomer and for each bucket, and holds the variant that
@@ -40,7 +39,7 @@ async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route,
     visitors.map(async ({ visitor, cookie, expected }) => {
       const headers = cookie === "" ? sample.headers : { ...sample.headers, cookie };
       const answer = await ask(url, { method: sample.method, path: sample.path, headers });
-      const mark = String(answer.headers[VARIANT_HEADER] ?? "");
+      const mark = String(answer.headers[VARIANT_HEADER.toLowerCase()] ?? "");
       const right = answer.error === null && ![502, 503, 504].includes(answer.status) && expected.includes(mark);
       if (!right && belongsToNarrowerRoute(plan, route, mark)) {
         return { route: route.name, visitor, state: "not asked" as const, detail: `a route of higher priority takes ${sample.path}` };

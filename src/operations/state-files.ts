@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { RECORD_NAME, type StageRecord } from "../plan/stage-record.ts";
+import { findRecord, type StageRecord } from "../plan/stage-record.ts";
 import { OperationError } from "./errors.ts";
 import type { Project } from "./project.ts";
 
@@ -36,14 +36,6 @@ const checkpointFile = z.looseObject({
   }),
 });
 
-const recordInputs = z.looseObject({ content: z.string() });
-const recordContent = z.object({ exposures: z.record(z.string(), z.number()), permitted: z.record(z.string(), z.number()) });
-
-function recordOf(resources: readonly { readonly urn: string; readonly inputs?: unknown }[]): StageRecord | null {
-  const inputs = recordInputs.safeParse(resources.find((resource) => resource.urn.endsWith(`::${RECORD_NAME}`))?.inputs);
-  return inputs.success ? recordContent.parse(parseJson(RECORD_NAME, inputs.data.content)) : null;
-}
-
 /** The folder in which a file backend keeps its state. @throws OperationError on any other backend */
 export function stateFolder(project: Project): string {
   const url = project.backendUrl;
@@ -69,7 +61,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return {
     resources: (latest?.resources ?? []).map(({ urn, type, inputs }) => ({ urn, type, inputs: inputs ?? {} })),
     salt: latest?.secrets_providers?.state?.salt ?? null,
-    record: recordOf(latest?.resources ?? []),
+    record: findRecord((latest?.resources ?? []).map(({ urn, inputs }) => [urn, inputs])),
     pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
   };
 }
@@ -94,4 +86,9 @@ export function parseJson(path: string, text: string): unknown {
       `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); docs/state.md says how to put an earlier state back.`,
     );
   }
+}
+
+/** The logical name of a resource: the last part of its URN. */
+export function resourceName(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type StageSettings, settingOf } from "../model/settings.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
@@ -13,6 +14,23 @@ export interface StageRecord {
   readonly exposures: Readonly<Record<string, number>>;
   /** Per cent that the settings ask for, which the order has let pass; a kill does not lower it. */
   readonly permitted: Readonly<Record<string, number>>;
+}
+
+const recordFile = z.looseObject({ content: z.string() });
+const recordContent = z.object({ exposures: z.record(z.string(), z.number()), permitted: z.record(z.string(), z.number()) });
+
+/**
+ * Finds the record among a stack's resources; null where there is none.
+ * @param resources URN and properties of each
+ * @throws Error when its content is no record
+ */
+export function findRecord(resources: Iterable<readonly [urn: string, properties: unknown]>): StageRecord | null {
+  for (const [urn, properties] of resources) {
+    if (!urn.endsWith(`::${RECORD_NAME}`)) continue;
+    const file = recordFile.safeParse(properties);
+    return file.success ? recordContent.parse(JSON.parse(file.data.content)) : null;
+  }
+  return null;
 }
 
 /** The record of a plan and the settings that it came from. */

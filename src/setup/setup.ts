@@ -17,6 +17,11 @@ export interface ToolReport {
   readonly found: FoundTool | null;
 }
 
+/** Whether a tool can be used as it was found. */
+export function isReady(tool: Tool, found: FoundTool | null): boolean {
+  return found !== null && (found.origin !== "machine" || tool.adopt === undefined);
+}
+
 /** What is there, without getting anything. */
 export async function examine(root: string): Promise<ToolReport[]> {
   return Promise.all(tools(root).map(async (tool) => ({ tool, found: await tool.find() })));
@@ -28,7 +33,7 @@ export async function examine(root: string): Promise<ToolReport[]> {
  */
 export async function provideTool(tool: Tool, progress: Progress): Promise<FoundTool> {
   const present = await tool.find();
-  if (present !== null && (present.origin !== "machine" || tool.adopt === undefined)) return present;
+  if (present !== null && isReady(tool, present)) return present;
   const reasons: string[] = [];
   const ways = [
     { origin: "download" as const, get: tool.download },

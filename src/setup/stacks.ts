@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { engineOf } from "../operations/engine.ts";
 import { readProject, stagesOf } from "../operations/project.ts";
 import { stateFolder } from "../operations/state-files.ts";
-import { type Progress, SetupError } from "./tool.ts";
+import { SetupError } from "./tool.ts";
 
 /**
  * Makes the stacks of the project's stages where its state is a folder inside the project; the first
  * stage ends up selected. Any other backend is the user's, and is left alone.
  * @returns the stages that were made
  */
-export async function provideStacks(root: string, progress: Progress): Promise<string[]> {
+export async function provideStacks(root: string): Promise<string[]> {
   const project = await readProject(root);
   if (project.backendUrl === null || !/^file:\/\/\.\.?\//.test(project.backendUrl)) return [];
   const folder = stateFolder(project);
@@ -26,7 +26,6 @@ export async function provideStacks(root: string, progress: Progress): Promise<s
   const missing = stages.filter((_stage, index) => present[index] !== true);
   await mkdir(join(folder, ".."), { recursive: true });
   for (const stage of missing.toReversed()) {
-    progress(`pulumi stack init ${stage}`);
     await engineOf(project, stage)
       .create()
       .catch((error: unknown) => {

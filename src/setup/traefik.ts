@@ -23,13 +23,20 @@ function cachedTraefik(): string {
 }
 
 /** A Traefik of the right version, on PATH or in the cache. */
-export async function findTraefik(): Promise<FoundTool | null> {
+async function findTraefik(): Promise<FoundTool | null> {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, "traefik");
     if (await fits(path)) return { path, origin: "machine", version: TRAEFIK_VERSION };
   }
   const cached = cachedTraefik();
   return (await fits(cached)) ? { path: cached, origin: "cache", version: TRAEFIK_VERSION } : null;
+}
+
+/** The path of a Traefik that can be used. @throws SetupError when there is none */
+export async function requireTraefik(): Promise<string> {
+  const found = await findTraefik();
+  if (found === null) throw new SetupError("Traefik is not there. First: npm run setup");
+  return found.path;
 }
 
 async function fits(path: string): Promise<boolean> {

@@ -1,17 +1,12 @@
 import { bucketCookie } from "../model/bucket.ts";
 import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
 import { bucketMiddleware, sharedMiddlewares, variantMiddleware } from "./middlewares.ts";
-import { bucketService, newcomerService, variantService } from "./names.ts";
+import { bucketService, newcomerService, REVISION_PLACEHOLDER, REVISION_PREFIX, variantService } from "./names.ts";
 import { routersOf } from "./routers.ts";
 import type { TraefikDocument, TraefikMiddleware, TraefikRouter, TraefikService } from "./types.ts";
 
 /** Where the workload of a variant listens, as `http://host:port`. */
 export type Endpoint = (service: string, variant: Variant) => string;
-
-/** Prefix of the middleware by whose presence a running Traefik shows which document it has taken. */
-export const REVISION_PREFIX = "revision-";
-/** Stands where the revision goes: the target gives each writing of a document one of its own. */
-export const REVISION_PLACEHOLDER = "${revision}";
 
 /**
  * The document of Traefik's file provider for a plan. Complete: Traefik needs no other.

@@ -1,4 +1,5 @@
 import { flagHeader, flagHeaderForms } from "../model/flag-name.ts";
+import { BUCKET_HEADER, TESTER_HEADER, VARIANT_HEADER } from "../model/headers.ts";
 import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
 import type { TraefikMiddleware } from "./types.ts";
 
@@ -6,10 +7,6 @@ import type { TraefikMiddleware } from "./types.ts";
 export const CLEAN = "sluice-clean";
 /** Tells the application that the visitor is a tester. */
 export const TESTER = "sluice-tester";
-
-export const BUCKET_HEADER = "X-Sluice-Bucket";
-export const TESTER_HEADER = "X-Sluice-Tester";
-export const VARIANT_HEADER = "X-Sluice-Variant";
 
 /** The middleware that tells the application the visitor's bucket. */
 export function bucketMiddleware(bucket: number): string {

@@ -12,3 +12,8 @@ export function bucketService(service: string, bucket: number): string {
 export function newcomerService(service: string): string {
   return `${service}.newcomers`;
 }
+
+/** Prefix of the middleware by whose presence a running Traefik shows which document it has taken. */
+export const REVISION_PREFIX = "revision-";
+/** Stands where the revision goes: the target gives each writing of a document one of its own. */
+export const REVISION_PLACEHOLDER = "${revision}";

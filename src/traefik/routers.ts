@@ -1,13 +1,12 @@
 import { bucketCookie } from "../model/bucket.ts";
+import { TESTER_COOKIE, TESTER_HEADER } from "../model/headers.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
-import { bucketMiddleware, CLEAN, TESTER, TESTER_HEADER } from "./middlewares.ts";
+import { bucketMiddleware, CLEAN, TESTER } from "./middlewares.ts";
 import { newcomerService, variantService } from "./names.ts";
 import type { TraefikRouter } from "./types.ts";
 
 /** Stands in a document where the tester secret goes; the target puts the secret there as it writes. */
 export const TESTER_PLACEHOLDER = "${tester-secret}";
-/** The cookie in which a tester's browser keeps the secret. */
-export const TESTER_COOKIE = "sluice-tester";
 
 /** Room between the priorities of two routes for one router a bucket and one for testers; steps are at most 100. */
 const TIERS = 128;

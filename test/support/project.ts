@@ -7,7 +7,7 @@ import { findFreeBase } from "../../src/net/free-ports.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Project } from "../../src/operations/project.ts";
 import { readProject } from "../../src/operations/project.ts";
-import { findTraefik } from "../../src/setup/traefik.ts";
+import { requireTraefik } from "../../src/setup/traefik.ts";
 
 /** The repository. */
 export const HOME = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -66,8 +66,7 @@ export async function makeProject(catalog: unknown = testCatalog()): Promise<Tes
     const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
     await writeFile(join(root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "local", "sluice:local": local } }));
   }
-  const traefik = await findTraefik();
-  const path = [dirname(process.execPath), join(pulumiRoot(), "bin"), dirname(traefik?.path ?? "/"), process.env["PATH"] ?? ""].join(":");
+  const path = [dirname(process.execPath), join(pulumiRoot(), "bin"), dirname(await requireTraefik()), process.env["PATH"] ?? ""].join(":");
   const run = async (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const result = await execa(file, args, { cwd: root, env: { PATH: path, ...env }, reject: false, all: true, stdin: "ignore" });
     return { code: result.exitCode ?? -1, output: result.all };

@@ -8,7 +8,7 @@ import { writeAtomically } from "../../src/files/write-atomically.ts";
 import { ask } from "../../src/net/ask.ts";
 import type { Child } from "../../src/operations/serve/child.ts";
 import { startTraefik } from "../../src/operations/serve/traefik.ts";
-import { findTraefik } from "../../src/setup/traefik.ts";
+import { requireTraefik } from "../../src/setup/traefik.ts";
 import { until } from "./wait.ts";
 
 /** A real Traefik on a document that a test writes. */
@@ -23,13 +23,14 @@ export interface ScratchTraefik {
 }
 
 export async function startScratchTraefik(): Promise<ScratchTraefik> {
-  const traefik = await findTraefik();
-  if (traefik === null) throw new Error("Traefik is missing; run npm run setup");
   const folder = await mkdtemp(join(tmpdir(), "sluice-traefik-"));
   await mkdir(join(folder, "traefik"));
   const [port, adminPort] = [await freePort(), await freePort()];
   const local = { host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
-  const child: Child = await startTraefik({ stage: "test", binary: traefik.path, local, folder: join(folder, "traefik"), cwd: folder }, () => undefined);
+  const child: Child = await startTraefik(
+    { stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder },
+    () => undefined,
+  );
   const admin = `http://127.0.0.1:${adminPort}`;
   const write = (document: object): Promise<void> => writeAtomically(join(folder, "traefik", "dynamic.yaml"), stringify(document), 0o600);
   return {

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Setting } from "../../src/model/settings.ts";
 import { ask } from "../../src/net/ask.ts";
 import { planRollout } from "../../src/plan/plan.ts";
-import { REVISION_PLACEHOLDER, traefikDocument } from "../../src/traefik/document.ts";
+import { traefikDocument } from "../../src/traefik/document.ts";
+import { REVISION_PLACEHOLDER } from "../../src/traefik/names.ts";
 import { modelFrom } from "../support/model.ts";
 import { type Echo, type ScratchTraefik, startEcho, startScratchTraefik } from "../support/scratch-traefik.ts";
 

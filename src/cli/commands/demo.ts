@@ -1,8 +1,7 @@
 import { Listr } from "listr2";
 import { makeDemoProject, removeDemoProject } from "../../operations/demo/demo-project.ts";
 import { finalMatrix, type Walk, walkSteps } from "../../operations/demo/walk.ts";
-import { OperationError } from "../../operations/errors.ts";
-import { findTraefik } from "../../setup/traefik.ts";
+import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
 import { renderMatrix } from "./status.ts";
 
@@ -19,10 +18,9 @@ const NEXT = `Go on by hand, on the stages of this project:
 
 /** Walks the flag through stages of the demo's own. @returns 0 only when every step did what it says */
 export async function demo(home: string): Promise<number> {
-  const traefik = await findTraefik();
-  if (traefik === null) throw new OperationError("missing", "Traefik is not there. First: npm run setup");
+  const traefik = await requireTraefik();
   const started = performance.now();
-  const walk: Walk = { project: await makeDemoProject(home), traefik: traefik.path, serving: null };
+  const walk: Walk = { project: await makeDemoProject(home), traefik, serving: null };
   const end = async (): Promise<void> => {
     await walk.serving?.stop();
     await removeDemoProject(walk.project);

@@ -2,6 +2,7 @@ import { goesAwayByWaiting } from "../../operations/rollback/obstacles.ts";
 import { isProven, type Proof } from "../../operations/rollback/proof.ts";
 import { applyRollback, planRollback, type RollbackPlan } from "../../operations/rollback/rollback.ts";
 import { parseSelector } from "../../operations/rollback/select-update.ts";
+import { resourceName } from "../../operations/state-files.ts";
 import { EXIT } from "../exit-codes.ts";
 
 export interface RollbackOptions {
@@ -55,6 +56,6 @@ export function renderProof(proof: Proof): string {
 function renderStateProof(state: Proof["state"]): string[] {
   if (state === null) return ["state: not compared, because only settings were restored, on another catalogue"];
   if (state.mismatches.length === 0) return [`proven: the inputs of all ${state.resources} resources are those of that update`];
-  const amiss = state.mismatches.map(({ urn, state: kind, inputs }) => `  ${urn.split("::").at(-1) ?? urn}: ${kind} ${inputs.join(", ")}`);
+  const amiss = state.mismatches.map(({ urn, state: kind, inputs }) => `  ${resourceName(urn)}: ${kind} ${inputs.join(", ")}`);
   return ["NOT proven: resources are not as they were", ...amiss];
 }

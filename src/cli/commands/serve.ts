@@ -2,7 +2,7 @@ import { OperationError } from "../../operations/errors.ts";
 import { readProject, stagesOf } from "../../operations/project.ts";
 import type { ServeEvent } from "../../operations/serve/events.ts";
 import { serve } from "../../operations/serve/serve.ts";
-import { findTraefik } from "../../setup/traefik.ts";
+import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** Serves stages until a signal ends it. */
@@ -11,10 +11,9 @@ export async function serveCommand(root: string, stages: readonly string[] | und
   const known = stagesOf(project);
   const unknown = stages?.find((stage) => !known.includes(stage));
   if (unknown !== undefined) throw new OperationError("config", `There is no stage ${unknown}; the catalogue has ${known.join(", ")}.`);
-  const traefik = await findTraefik();
-  if (traefik === null) throw new OperationError("missing", "Traefik is not there. First: npm run setup");
+  const traefik = await requireTraefik();
   const ended = waitForEnd();
-  const serving = await serve(project, stages ?? known, traefik.path, (event) => process.stdout.write(`${renderServeEvent(event)}\n`));
+  const serving = await serve(project, stages ?? known, traefik, (event) => process.stdout.write(`${renderServeEvent(event)}\n`));
   process.stdout.write("Ctrl-C ends it.\n");
   const failed = await Promise.race([ended, serving.failed]);
   await serving.stop();

@@ -1,12 +1,12 @@
 import { Listr } from "listr2";
-import { examine, provideTool, tools } from "../../setup/setup.ts";
+import { examine, isReady, provideTool, tools } from "../../setup/setup.ts";
 import { provideStacks } from "../../setup/stacks.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** Gets what is missing, one after the other, with progress; says nothing when quiet and nothing is missing. */
 export async function setup(root: string, quiet: boolean): Promise<number> {
   const reports = await examine(root);
-  const complete = reports.every(({ tool, found }) => found !== null && (found.origin !== "machine" || tool.adopt === undefined));
+  const complete = reports.every(({ tool, found }) => isReady(tool, found));
   if (!complete || !quiet) {
     const tasks = new Listr(
       tools(root).map((tool) => ({
@@ -25,7 +25,7 @@ export async function setup(root: string, quiet: boolean): Promise<number> {
     );
     await tasks.run();
   }
-  const made = await provideStacks(root, () => undefined);
+  const made = await provideStacks(root);
   if (made.length > 0)
     process.stdout.write(`stacks made: ${made.join(", ")}; their secrets have the empty passphrase, export PULUMI_CONFIG_PASSPHRASE="" for plain pulumi\n`);
   else if (!quiet) process.stdout.write("stacks: present\n");

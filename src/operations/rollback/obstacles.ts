@@ -1,6 +1,6 @@
 import type { Catalog } from "../../model/catalog.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import type { Checkpoint } from "../state-files.ts";
+import { type Checkpoint, resourceName } from "../state-files.ts";
 
 /** Something that keeps an earlier state from being restored. */
 export interface Obstacle {
@@ -34,7 +34,7 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
   } else if (facts.now.pending.length > 0) {
     obstacles.push({
       kind: "update-pending",
-      text: `an update was killed and left ${facts.now.pending.length} operations pending: ${facts.now.pending.map(shortUrn).join(", ")}. First: pulumi refresh --yes --clear-pending-creates --stack ${facts.stage}`,
+      text: `an update was killed and left ${facts.now.pending.length} operations pending: ${facts.now.pending.map(resourceName).join(", ")}. First: pulumi refresh --yes --clear-pending-creates --stack ${facts.stage}`,
     });
   }
   const secrets = secretPaths(facts.configThen);
@@ -72,8 +72,4 @@ export function secretPaths(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   if ("secure" in value) return [path];
   return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, path === "" ? key : `${path}.${key}`));
-}
-
-function shortUrn(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
 }

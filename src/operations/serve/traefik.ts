@@ -1,4 +1,5 @@
 import { mkdir, readdir } from "node:fs/promises";
+import { TESTER_COOKIE, TESTER_HEADER } from "../../model/headers.ts";
 import { adminUrl, type LocalSettings } from "../../model/settings.ts";
 import { whyTaken } from "../../net/free-ports.ts";
 import { poll } from "../../net/poll.ts";
@@ -10,7 +11,7 @@ import { type Child, startChild, withoutSecrets } from "./child.ts";
 const START_LIMIT = 15_000;
 
 /** The tester secret as it stands in a rule that Traefik may quote. */
-const TESTER_SECRET = /(X-Sluice-Tester\W+|sluice-tester=)[A-Za-z0-9_-]{16,}/g;
+const TESTER_SECRET = new RegExp(`(${TESTER_HEADER}\\W+|${TESTER_COOKIE}=)[A-Za-z0-9_-]{16,}`, "g");
 
 /** A line of Traefik's log without the tester secret, which stands in the rules that Traefik quotes. */
 export function withoutTesterSecret(line: string): string {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod/mini";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
-import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/document.ts";
+import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
 import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
 import { awaitMarker, awaitWorkloads, requireNoneRefused } from "./running-traefik.ts";
