@@ -1,6 +1,6 @@
 import { Listr } from "listr2";
 import { makeDemoProject, removeDemoProject } from "../../operations/demo/demo-project.ts";
-import { finalMatrix, type Walk, walkSteps } from "../../operations/demo/walk.ts";
+import { FLAG, finalMatrix, type Walk, walkSteps } from "../../operations/demo/walk.ts";
 import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
 import { renderMatrix } from "./status.ts";
@@ -20,7 +20,7 @@ const NEXT = `Go on by hand, on the stages of this project:
 export async function demo(home: string): Promise<number> {
   const traefik = await requireTraefik();
   const started = performance.now();
-  const walk: Walk = { project: await makeDemoProject(home), traefik, serving: null };
+  const walk: Walk = { project: await makeDemoProject(home, FLAG), traefik, serving: null };
   const end = async (): Promise<void> => {
     await walk.serving?.stop();
     await removeDemoProject(walk.project);

@@ -13,7 +13,7 @@ import { startLoad } from "./load.ts";
 import { measureSplit } from "./split.ts";
 
 /** The flag that the demo walks through the stages, and what shows it. */
-const FLAG = "ELEVENLABS_AGENT_ENABLED";
+export const FLAG = "ELEVENLABS_AGENT_ENABLED";
 const PATHS = ["/voice", "/billing"] as const;
 const GATED_PATH = "/agent";
 const PARTIAL = 25;

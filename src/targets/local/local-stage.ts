@@ -35,7 +35,7 @@ export class LocalStage extends pulumi.ComponentResource {
       "traefik.yaml",
       {
         path: join(folder, "traefik", "dynamic.yaml"),
-        content: stringify(JSON.parse(canonicalJson(document)), { lineWidth: 0 }),
+        content: stringify(document, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }),
         admin: adminUrl(local),
         workloads: workloads.map(urlOf),
         secrets: testerSecret === null ? {} : pulumi.secret({ [TESTER_PLACEHOLDER]: testerSecret }),
