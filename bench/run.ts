@@ -11,6 +11,7 @@ import type { Catalog } from "../src/model/catalog.ts";
 import type { StageSettings } from "../src/model/settings.ts";
 import { engineEnvironment, pulumiRoot } from "../src/operations/engine.ts";
 import { planRollout } from "../src/plan/plan.ts";
+import { UNWATCHED } from "../test/support/model.ts";
 import { HOME, makeProject } from "../test/support/project.ts";
 
 const ROUNDS = 7;
@@ -94,6 +95,7 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
         services: names.filter((_name, at) => (at + index) % 5 === 0),
         routes: {},
         requires: [],
+        ...UNWATCHED,
       },
     ]),
   );
@@ -101,14 +103,18 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
     Object.keys(flags).map((flag, index) => [flag, { exposure: [0, ...steps][index % 6] ?? 0, testers: false, settled: false }]),
   );
   return {
-    catalog: { stages: ["dev"], steps, cookie: { secure: false, domain: null, maxAge: 60 }, services, flags },
+    catalog: { stages: ["dev"], steps, cookie: { secure: false, domain: null, maxAge: 60 }, freezes: [], services, flags },
     settings: {
       stage: "dev",
       target: "local",
       flags: settings,
       kill: {},
       overrides: {},
+      approvals: {},
+      differs: {},
+      prometheus: null,
       hasTesterSecret: false,
+      hasWebhook: false,
       local: { host: "", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
     },
   };

@@ -1,11 +1,11 @@
-import type { Catalog } from "../model/catalog.ts";
+import type { Catalog, FlagDefinition } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
 import { ruleFault } from "../model/traefik-rule.ts";
 import { unknownKey } from "./schema-faults.ts";
 
 /** What no schema can say of a catalogue: its names refer to each other, its rules do not collide. */
 export function catalogFaults(catalog: Catalog): Fault[] {
-  return [...listFaults(catalog), ...referenceFaults(catalog), ...cycleFaults(catalog), ...ruleFaults(catalog)];
+  return [...listFaults(catalog), ...referenceFaults(catalog), ...cycleFaults(catalog), ...ruleFaults(catalog), ...policyFaults(catalog)];
 }
 
 function listFaults(catalog: Catalog): Fault[] {
@@ -85,6 +85,67 @@ function ruleFaults(catalog: Catalog): Fault[] {
     for (const [route, { rule }] of sorted(flag.routes)) check(`catalog.flags.${name}.routes.${route}.rule`, rule);
   }
   return faults;
+}
+
+/** Faults in what a promotion follows: soak times, watches, freezes. */
+function policyFaults(catalog: Catalog): Fault[] {
+  const faults = Object.entries(catalog.flags).flatMap(([name, flag]) => [
+    ...Object.keys(flag.soak)
+      .filter((stage) => !catalog.stages.includes(stage))
+      .map((stage) => unknownKey(`catalog.flags.${name}.soak.${stage}`, stage, catalog.stages)),
+    ...watchFaults(`catalog.flags.${name}.watch`, flag),
+  ]);
+  for (const [index, freeze] of catalog.freezes.entries()) {
+    const path = `catalog.freezes[${index}]`;
+    faults.push(...freeze.stages.filter((stage) => !catalog.stages.includes(stage)).map((stage) => unknownKey(`${path}.stages`, stage, catalog.stages)));
+    if (!isTimeZone(freeze.timeZone)) {
+      faults.push({ path: `${path}.timeZone`, found: `is ${freeze.timeZone}`, allowed: "an IANA time zone such as Europe/Berlin, or UTC", wayOut: null });
+    }
+    if (freeze.weekly === null && freeze.dates.length === 0 && freeze.holidays === null) {
+      faults.push({ path, found: `${freeze.name} never freezes anything`, allowed: "at least one of weekly, dates and holidays", wayOut: null });
+    }
+    const backwards = freeze.dates.find(({ from, to }) => from > to);
+    if (backwards !== undefined) {
+      faults.push({
+        path: `${path}.dates`,
+        found: `ends on ${backwards.to}, before it begins on ${backwards.from}`,
+        allowed: "from not after to",
+        wayOut: null,
+      });
+    }
+  }
+  return faults;
+}
+
+function watchFaults(path: string, { watch }: FlagDefinition): Fault[] {
+  const faults: Fault[] = [];
+  if (watch.interval < 1_000) {
+    faults.push({ path: `${path}.interval`, found: `is ${watch.interval} ms`, allowed: "1s or longer", wayOut: null });
+  }
+  for (const [name, metric] of Object.entries(watch.metrics)) {
+    if (metric.kind === "latency" && (metric.quantile <= 0 || metric.quantile >= 1)) {
+      faults.push({ path: `${path}.metrics.${name}.quantile`, found: `is ${metric.quantile}`, allowed: "between 0 and 1, such as 0.99", wayOut: null });
+    }
+    if (metric.kind === "value" && metric.min === null && metric.max === null) {
+      faults.push({ path: `${path}.metrics.${name}`, found: "has no bounds", allowed: "min, max or both", wayOut: null });
+    }
+    if ((metric.kind === "error-ratio" || metric.kind === "ratio") && metric.limit === null && !metric.compare) {
+      faults.push({ path: `${path}.metrics.${name}`, found: "is held against nothing", allowed: "a limit, compare, or both", wayOut: null });
+    }
+    if ("limit" in metric && metric.kind !== "latency" && metric.limit !== null && (metric.limit <= 0 || metric.limit >= 1)) {
+      faults.push({ path: `${path}.metrics.${name}.limit`, found: `is ${metric.limit}`, allowed: "a share between 0 and 1, such as 0.05", wayOut: null });
+    }
+  }
+  return faults;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {

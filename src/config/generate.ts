@@ -12,7 +12,7 @@ const NAMESPACE = "sluice";
 export function stageFileSchema(): object {
   const keys = Object.entries(properties(asJson(stageSchema))).map(([key, schema]): [string, unknown] => [
     `${NAMESPACE}:${key}`,
-    key === "testerSecret" ? secretOf(schema) : schema,
+    key === "testerSecret" || key === "webhook" ? secretOf(schema) : schema,
   ]);
   return {
     $schema: DRAFT,
@@ -92,15 +92,15 @@ function rows(path: string, schema: Json): Row[] {
     ];
   });
   const named = schema.additionalProperties === undefined ? [] : rowsOfNamed(`${path}.<name>`, schema.additionalProperties);
-  return [...below, ...named];
+  const items = schema.items === undefined || Array.isArray(schema.items) ? [] : rowsOfNamed(`${path}[]`, schema.items);
+  return [...below, ...named, ...items];
 }
 
 function rowsOfNamed(path: string, schema: Json): Row[] {
   if (typeof schema !== "object") return [];
-  if (schema.anyOf === undefined) return rows(path, schema);
-  return schema.anyOf.flatMap((branch): Row[] =>
-    typeof branch === "object" ? [[path, takes(branch), "", branch.description ?? ""], ...rows(path, branch)] : [],
-  );
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches === undefined) return rows(path, schema);
+  return branches.flatMap((branch): Row[] => (typeof branch === "object" ? [[path, takes(branch), "", branch.description ?? ""], ...rows(path, branch)] : []));
 }
 
 function takes(schema: Json): string {

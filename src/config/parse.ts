@@ -1,8 +1,8 @@
-import type { Catalog } from "../model/catalog.ts";
+import type { Catalog, FlagDefinition, Freeze, Metric } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
 import type { Kill, Setting, StageSettings } from "../model/settings.ts";
 import { catalogFaults } from "./catalog-rules.ts";
-import { type CatalogInput, catalogSchema, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
+import { type CatalogInput, catalogSchema, type FlagInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
 import { stageFaults } from "./stage-rules.ts";
 
@@ -60,11 +60,44 @@ function toCatalog(input: CatalogInput): Catalog {
     stages: input.stages,
     steps: input.steps,
     cookie: { secure: input.cookie.secure, maxAge: input.cookie.maxAge, domain: input.cookie.domain ?? null },
+    freezes: input.freezes.map((freeze) => toFreeze(freeze, input.stages)),
     services: mapValues(input.services, (service) => ({ ...service, priority: service.priority ?? null })),
-    flags: mapValues(input.flags, (flag) => ({
-      ...flag,
-      routes: mapValues(flag.routes, (route) => ({ ...route, priority: route.priority ?? null })),
-    })),
+    flags: mapValues(input.flags, (flag) => toFlag(flag, input.stages)),
+  };
+}
+
+function toFlag(input: FlagInput, stages: readonly string[]): FlagDefinition {
+  const { soak } = input;
+  return {
+    ...input,
+    routes: mapValues(input.routes, (route) => ({ ...route, priority: route.priority ?? null })),
+    soak: typeof soak === "number" ? Object.fromEntries(stages.map((stage) => [stage, soak])) : soak,
+    drill: input.drill ?? null,
+    watch: { ...input.watch, metrics: mapValues(input.watch.metrics, toMetric) },
+  };
+}
+
+function toMetric(input: FlagInput["watch"]["metrics"][string]): Metric {
+  switch (input.kind) {
+    case "error-ratio":
+    case "ratio":
+      return { ...input, limit: input.limit ?? null };
+    case "latency":
+      return { ...input, limit: input.limit / 1000 };
+    case "value":
+      return { ...input, min: input.min ?? null, max: input.max ?? null };
+  }
+}
+
+function toFreeze(input: CatalogInput["freezes"][number], stages: readonly string[]): Freeze {
+  const { name, timeZone, weekly, dates, holidays } = input;
+  return {
+    name,
+    timeZone,
+    stages: input.stages ?? stages,
+    weekly: weekly ?? null,
+    dates: dates.map((days) => (typeof days === "string" ? { from: days, to: days } : days)),
+    holidays: holidays === undefined ? null : { country: holidays.country, region: holidays.region ?? null },
   };
 }
 
@@ -75,7 +108,11 @@ function toSettings(stage: string, input: StageInput): StageSettings {
     flags: mapValues(input.flags, toSetting),
     kill: mapValues<StageInput["kill"][string], Kill>(input.kill, (kill) => kill),
     overrides: input.overrides,
+    approvals: input.approvals,
+    differs: input.differs,
+    prometheus: input.prometheus ?? null,
     hasTesterSecret: input.testerSecret !== undefined,
+    hasWebhook: input.webhook !== undefined,
     local: {
       host: input.local?.host ?? "127.0.0.1",
       port: input.local?.port ?? 0,

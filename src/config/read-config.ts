@@ -6,7 +6,7 @@ import * as pulumi from "../pulumi.ts";
 import type { RawConfig } from "./parse.ts";
 
 /** Keys whose value is text; every other is JSON. */
-const TEXT_KEYS = new Set(["target", "testerSecret"]);
+const TEXT_KEYS = new Set(["target", "testerSecret", "webhook", "prometheus"]);
 
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() });
 

@@ -53,9 +53,10 @@ function issueFaults(subject: Subject, base: readonly PropertyKey[], issue: Issu
       return issue.keys.map((key) => unknownKey(renderPath(root, [...keys, key]), key, siblings));
     }
     case "invalid_union": {
+      if (issue.discriminator !== undefined) return [{ path, found, allowed: issue.message, wayOut: suggestion(value, issue.message.split(/, | or /)) }];
       const branch = issue.errors.find((errors) => errors.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"));
       if (branch !== undefined) return branch.flatMap((inner) => issueFaults(subject, keys, inner));
-      return [{ path, found, allowed: "false, true, a percentage, or an object; see docs/configuration.md", wayOut: null }];
+      return [{ path, found, allowed: issue.message, wayOut: null }];
     }
     case "invalid_key":
       return issue.issues.map((inner) => ({
@@ -100,7 +101,7 @@ export function renderPath(root: string, keys: readonly PropertyKey[]): string {
 /** The property names that a JSON Schema allows at a path. */
 function keysAt(schema: z.core.JSONSchema._JSONSchema, path: readonly PropertyKey[]): string[] {
   if (typeof schema === "boolean") return [];
-  const branches = schema.anyOf ?? [];
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   const [key, ...rest] = path;
   if (key === undefined) return [...Object.keys(schema.properties ?? {}), ...branches.flatMap((branch) => keysAt(branch, path))];
   const items = Array.isArray(schema.items) ? undefined : schema.items;

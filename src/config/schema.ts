@@ -1,3 +1,4 @@
+import parseDuration from "parse-duration";
 import { z } from "zod";
 
 /** Names of stages, services and routes: one DNS label without a double hyphen, which separates parts of derived names. */
@@ -13,6 +14,77 @@ const rule = z.string().min(1).describe("A Traefik 3 router rule, such as PathPr
 const priority = z.int().min(1).max(1_000_000).describe("Beats the default priority, the length of the rule");
 const port = z.int().min(1).max(65_535);
 
+const duration = z
+  .string()
+  .regex(/^\d{1,6}(ms|s|m|h|d)$/, "a duration such as 30s, 10m, 24h or 7d")
+  .transform((text) => parseDuration(text) ?? 0);
+const address = z.string().regex(/^https?:\/\/\S+$/, "an address such as http://127.0.0.1:9090");
+const share = z.number().min(0).max(1);
+
+const metric = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("error-ratio").describe("Answers with a status of 500 and above"),
+      limit: share.optional().describe("Highest share for the variant with the flag"),
+      compare: z.boolean().default(true).describe("Hold it against the variant without the flag"),
+    }),
+    z.strictObject({
+      kind: z.literal("latency").describe("Answers slower than the limit"),
+      quantile: share.default(0.99).describe("Share of requests that must be answered within the limit"),
+      limit: duration.describe("For the quantile"),
+      compare: z.boolean().default(true).describe("Hold the share of slow answers against the variant without the flag"),
+    }),
+    z.strictObject({
+      kind: z.literal("ratio").describe("Bad events among all, by two counters in PromQL"),
+      bad: z.string().min(1).describe("Query for the bad ones; $variant stands for Traefik's services of one side"),
+      total: z.string().min(1).describe("Query for all"),
+      limit: share.optional().describe("Highest share for the variant with the flag"),
+      compare: z.boolean().default(true).describe("Hold it against the variant without the flag"),
+    }),
+    z.strictObject({
+      kind: z.literal("value").describe("One number in PromQL, held against bounds only"),
+      query: z.string().min(1).describe("$variant stands for Traefik's services with the flag"),
+      min: z.number().optional(),
+      max: z.number().optional(),
+      failures: z.int().min(1).default(3).describe("Times in a row out of bounds that make a breach"),
+    }),
+  ],
+  "error-ratio, latency, ratio or value",
+);
+
+const watch = z.strictObject({
+  duration: duration.prefault("10m").describe("How long each step of a promotion is watched before the next"),
+  interval: duration.prefault("10s").describe("Between two samples; 1s at least"),
+  patience: duration.prefault("1h").describe("How long a promotion holds for facts that do not come before it ends"),
+  minimumRequests: z.int().min(1).default(20).describe("Requests that each variant must have answered in a step before it is judged"),
+  falseAlarmRate: z.number().gt(0).max(0.5).default(0.01).describe("Highest probability of rolling back a flag that changes nothing, per promotion"),
+  metrics: z
+    .record(label, metric)
+    .default({ errors: { kind: "error-ratio", compare: true } })
+    .describe("What is judged, by a name of your choice"),
+});
+
+const moment = z.string().regex(/^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$/, "a moment of the week such as fri 16:00");
+
+const freeze = z.strictObject({
+  name: z.string().min(1).describe("What people call it"),
+  stages: z.array(label).min(1).optional().describe("The stages that it holds for; all, when left out"),
+  timeZone: z.string().min(1).describe("IANA name, such as Europe/Berlin"),
+  weekly: z.strictObject({ from: moment, to: moment }).optional().describe("Every week, such as {from: fri 16:00, to: mon 08:00}"),
+  dates: z
+    .array(z.union([z.iso.date(), z.strictObject({ from: z.iso.date(), to: z.iso.date() })], "a day such as 2026-12-24, or {from, to}"))
+    .default([])
+    .describe("Whole days, single or from and to"),
+  holidays: z
+    .strictObject({
+      country: z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 code such as DE"),
+      region: z.string().min(1).optional().describe("Such as BY for Bavaria"),
+    })
+    .optional()
+    .describe("The public holidays of a country"),
+});
+
 const gatedRoute = z.strictObject({
   rule,
   service: label.describe("Where the route leads; one of the flag's services"),
@@ -26,6 +98,13 @@ const flag = z.strictObject({
   services: z.array(label).min(1).describe("The services that read the flag"),
   routes: z.record(label, gatedRoute).default({}).describe("Routes that exist only while the exposure is above 0"),
   requires: z.array(flagName).default([]).describe("Flags that must be on at least as far as this one"),
+  soak: z
+    .union([duration, z.record(label, duration)], "a duration such as 30s, 10m, 24h or 7d, or one by stage")
+    .prefault("0s")
+    .describe("How long it must have been fully on in a stage before the next may raise it; one duration, or one by stage"),
+  drill: duration.optional().describe("How old the last rehearsed rollback may be when it is raised"),
+  review: z.boolean().default(false).describe("Whether someone other than the author must approve a raise"),
+  watch: watch.prefault({}).describe("How a promotion watches its steps"),
 });
 
 const service = z.strictObject({
@@ -49,6 +128,7 @@ export const catalogSchema = z.strictObject({
   stages: z.array(label).min(1).describe("Stages in the order of promotion; each is a Pulumi stack"),
   steps: z.array(z.int().min(1).max(100)).min(1).describe("Allowed exposures in per cent, ascending, the last one 100"),
   cookie: cookie.prefault({}).describe("Attributes of the bucket cookies"),
+  freezes: z.array(freeze).default([]).describe("When exposure may not be raised"),
   services: z.record(label, service).refine((services) => Object.keys(services).length > 0, "at least one service"),
   flags: z.record(flagName, flag),
 });
@@ -56,20 +136,23 @@ export const catalogSchema = z.strictObject({
 const percentage = z.number().min(0).max(100).describe("Per cent of visitors: 0 or one of the catalogue's steps");
 
 /** The value of one entry of `sluice:flags`. */
-const setting = z.union([
-  z.boolean().describe("true for everyone, false for no one"),
-  percentage,
-  z.strictObject({
-    exposure: percentage.default(0),
-    testers: z.boolean().default(false).describe("On for requests that carry the tester secret, whatever the exposure"),
-    settled: z.boolean().default(false).describe("At 100: the variant without the flag need not stay warm"),
-  }),
-]);
+const setting = z.union(
+  [
+    z.boolean().describe("true for everyone, false for no one"),
+    percentage,
+    z.strictObject({
+      exposure: percentage.default(0),
+      testers: z.boolean().default(false).describe("On for requests that carry the tester secret, whatever the exposure"),
+      settled: z.boolean().default(false).describe("At 100: the variant without the flag need not stay warm"),
+    }),
+  ],
+  "false, true, a percentage, or an object; see docs/configuration.md",
+);
 
-const kill = z.union([
-  z.literal(true).describe("The flag is off, whatever its setting"),
-  z.array(label).min(1).describe("Only these gated routes are taken away"),
-]);
+const kill = z.union(
+  [z.literal(true).describe("The flag is off, whatever its setting"), z.array(label).min(1).describe("Only these gated routes are taken away")],
+  "true, or a list of the flag's routes",
+);
 
 const local = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").describe("Address on which Traefik takes requests"),
@@ -88,6 +171,16 @@ export const stageSchema = z.strictObject({
     .record(flagName, z.string().trim().min(10))
     .default({})
     .describe("For a flag, the reason for which the order of stages and the expiry do not hold; shown in the outputs"),
+  approvals: z
+    .record(flagName, z.strictObject({ by: z.string().min(1), exposure: percentage.default(100) }))
+    .default({})
+    .describe("For a flag with review: who approved it, and up to which exposure"),
+  differs: z
+    .record(z.string(), z.string().trim().min(10))
+    .default({})
+    .describe("By path of a setting: why this stage differs from others in it; read by sluice parity"),
+  prometheus: address.optional().describe("The Prometheus that has this stage's metrics; Traefik's own endpoint, when left out"),
+  webhook: address.optional().describe("Where operations are told of, in Slack's format. Set it with pulumi config set --secret webhook"),
   testerSecret: z
     .string()
     .regex(/^[A-Za-z0-9_-]{16,128}$/, "16 to 128 letters, digits, _ or -")
@@ -96,6 +189,7 @@ export const stageSchema = z.strictObject({
   local: local.optional().describe("Ports and folder of the local target"),
 });
 
+export type FlagInput = z.output<typeof flag>;
 export type CatalogInput = z.output<typeof catalogSchema>;
 export type StageInput = z.output<typeof stageSchema>;
 export type SettingInput = z.output<typeof setting>;

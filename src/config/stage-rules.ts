@@ -13,7 +13,8 @@ export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys
   faults.push(
     ...settingFaults(catalog, settings),
     ...killFaults(catalog, settings),
-    ...overrideFaults(catalog, settings),
+    ...namedFlagFaults(catalog, "overrides", settings.overrides),
+    ...namedFlagFaults(catalog, "approvals", settings.approvals),
     ...secretFaults(settings, plainKeys),
     ...portFaults(catalog, settings),
   );
@@ -76,31 +77,31 @@ function killFaults(catalog: Catalog, settings: StageSettings): Fault[] {
   });
 }
 
-function overrideFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<string, unknown>>): Fault[] {
   const flags = Object.keys(catalog.flags);
-  return Object.keys(settings.overrides)
+  return Object.keys(byFlag)
     .filter((flag) => !flags.includes(flag))
-    .map((flag) => unknownKey(`overrides.${flag}`, flag, flags));
+    .map((flag) => unknownKey(`${key}.${flag}`, flag, flags));
 }
 
 function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fault[] {
-  const command = "pulumi config set --secret testerSecret";
-  const faults: Fault[] = [];
-  if (settings.hasTesterSecret && plainKeys.includes("testerSecret")) {
-    faults.push({
-      path: "testerSecret",
+  const command = (key: string): string => `pulumi config set --secret ${key}`;
+  const given = [...(settings.hasTesterSecret ? ["testerSecret"] : []), ...(settings.hasWebhook ? ["webhook"] : [])];
+  const faults: Fault[] = given
+    .filter((key) => plainKeys.includes(key))
+    .map((key) => ({
+      path: key,
       found: "is stored in plain text",
       allowed: "a secret",
-      wayOut: `${command}, with a new value: the old one is in the file`,
-    });
-  }
+      wayOut: `${command(key)}, with a new value: the old one is in the file`,
+    }));
   const wanting = Object.entries(settings.flags).find(([, setting]) => setting.testers);
   if (wanting !== undefined && !settings.hasTesterSecret) {
     faults.push({
       path: `flags.${wanting[0]}.testers`,
       found: "is true, but the stage has no tester secret",
       allowed: "true once testerSecret is set",
-      wayOut: command,
+      wayOut: command("testerSecret"),
     });
   }
   return faults;

@@ -25,6 +25,13 @@ export interface LocalSettings {
   readonly directory: string | null;
 }
 
+/** Someone's word that a flag may go up to an exposure in a stage. */
+export interface Approval {
+  readonly by: string;
+  /** Per cent of visitors, up to which it holds. */
+  readonly exposure: number;
+}
+
 /** What differs from stage to stage. */
 export interface StageSettings {
   readonly stage: string;
@@ -33,7 +40,13 @@ export interface StageSettings {
   readonly kill: Readonly<Record<string, Kill>>;
   /** For a flag, the written reason for which the order of stages and the expiry do not hold. */
   readonly overrides: Readonly<Record<string, string>>;
+  readonly approvals: Readonly<Record<string, Approval>>;
+  /** By path of a setting, why this stage differs from others in it. */
+  readonly differs: Readonly<Record<string, string>>;
+  /** Address of the Prometheus that has this stage's metrics; null for Traefik's own endpoint. */
+  readonly prometheus: string | null;
   readonly hasTesterSecret: boolean;
+  readonly hasWebhook: boolean;
   readonly local: LocalSettings;
 }
 

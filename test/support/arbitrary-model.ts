@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Model } from "../../src/config/parse.ts";
 import type { FlagDefinition, Service } from "../../src/model/catalog.ts";
 import type { Kill, Setting } from "../../src/model/settings.ts";
+import { UNWATCHED } from "./model.ts";
 
 const SERVICES = ["a-api", "b-api", "c-web"];
 const FLAGS = ["ALPHA", "BETA_TWO", "DELTA", "GAMMA", "OMEGA_ENABLED"];
@@ -38,7 +39,7 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
           // A flag may only require one before it, so that there is no cycle.
           const required = drawn.requiring[index] ?? null;
           const requires = required === null || index === 0 ? [] : [names[required % index] ?? ""];
-          return [name, { description: name, owner: "team", expires: "2099-01-01", services: places, routes, requires }];
+          return [name, { description: name, owner: "team", expires: "2099-01-01", services: places, routes, requires, ...UNWATCHED }];
         }),
       );
       const settings = Object.fromEntries(
@@ -54,14 +55,18 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
         }),
       );
       return {
-        catalog: { stages: ["dev"], steps: drawn.steps, cookie: { secure: false, domain: null, maxAge: 3600 }, services, flags },
+        catalog: { stages: ["dev"], steps: drawn.steps, cookie: { secure: false, domain: null, maxAge: 3600 }, freezes: [], services, flags },
         settings: {
           stage: "dev",
           target: "local" as const,
           flags: settings,
           kill,
           overrides: {},
+          approvals: {},
+          differs: {},
+          prometheus: null,
           hasTesterSecret: true,
+          hasWebhook: false,
           local: { host: "127.0.0.1", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
         },
       };

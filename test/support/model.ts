@@ -1,4 +1,5 @@
 import { type Model, parseConfig } from "../../src/config/parse.ts";
+import type { FlagDefinition } from "../../src/model/catalog.ts";
 import type { Fault } from "../../src/model/fault.ts";
 
 /** A catalogue as a person writes it: one service of each delivery, one flag on both, one that requires it. */
@@ -25,6 +26,14 @@ export function catalogInput(): Record<string, unknown> & {
     },
   };
 }
+
+/** What a flag is that says nothing of how it is promoted. */
+export const UNWATCHED: Pick<FlagDefinition, "soak" | "drill" | "review" | "watch"> = {
+  soak: {},
+  drill: null,
+  review: false,
+  watch: { duration: 0, interval: 1_000, patience: 0, minimumRequests: 1, falseAlarmRate: 0.01, metrics: {} },
+};
 
 export function localInput(port = 8100): Record<string, unknown> {
   return { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
