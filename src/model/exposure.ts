@@ -37,3 +37,12 @@ export function effectiveExposures(catalog: Pick<Catalog, "flags">, settings: Pi
   for (const flag of Object.keys(catalog.flags).sort()) resolve(flag);
   return known;
 }
+
+/** The flags that go off when a flag does: itself, and all that require it, directly or not. */
+export function dependents(catalog: Pick<Catalog, "flags">, flag: string): ReadonlySet<string> {
+  const gone = new Set([flag]);
+  for (const one of gone) {
+    for (const [other, { requires }] of Object.entries(catalog.flags)) if (requires.includes(one)) gone.add(other);
+  }
+  return gone;
+}

@@ -1,6 +1,6 @@
 import { cutBuckets } from "../model/bucket.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { type Exposure, effectiveExposures } from "../model/exposure.ts";
+import { dependents, type Exposure, effectiveExposures } from "../model/exposure.ts";
 import { flagSlug } from "../model/flag-name.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan, Route, ServicePlan } from "./rollout-plan.ts";
@@ -14,6 +14,8 @@ export function planRollout(catalog: Catalog, settings: StageSettings): RolloutP
   const buckets = cutBuckets(catalog.steps);
   const flagsOf = groupFlags(catalog);
   const routesOf = groupGatedRoutes(catalog, settings, visible);
+  const unsettled = [...visible].filter(([, { exposure, settled }]) => exposure > 0 && !settled);
+  const withdrawals = unsettled.map(([flag]) => dependents(catalog, flag));
   const services: Record<string, ServicePlan> = {};
   for (const name of Object.keys(catalog.services).sort()) {
     const service = catalog.services[name];
@@ -29,7 +31,7 @@ export function planRollout(catalog: Catalog, settings: StageSettings): RolloutP
     services[name] = {
       delivery: service.delivery,
       flags,
-      ...composeVariants(name, service.delivery, flags, visible, buckets),
+      ...composeVariants({ service: name, delivery: service.delivery, flags, exposures: visible, withdrawals }, buckets),
       routes: [own, ...(routesOf.get(name) ?? [])],
     };
   }

@@ -16,28 +16,40 @@ export function variantName(flags: readonly string[]): string {
   return `${name.slice(0, MAX_NAME - 9).replace(/-+$/, "")}-${shortHash(name)}`;
 }
 
+/** What a variant's responses say of it: the same wherever it is worked out, and no flag's name. */
+export function variantMark(service: string, variant: string): string {
+  return shortHash(`${service}/${variant}`);
+}
+
 interface Composition {
   readonly variants: readonly Variant[];
   readonly cohorts: readonly Cohort[];
   readonly testers: string | null;
 }
 
+/** What the variants of one service follow from. */
+export interface ServiceFlags {
+  readonly service: string;
+  readonly delivery: Delivery;
+  /** The service's flags, sorted. */
+  readonly flags: readonly string[];
+  /** Exposures of those that anyone sees. */
+  readonly exposures: ReadonlyMap<string, Exposure>;
+  /** What may go off at once: for each exposed flag that is not settled, on whatever service, itself and those that require it. */
+  readonly withdrawals: readonly ReadonlySet<string>[];
+}
+
 /**
  * Nests the flags of one service by exposure: a bucket has on every flag whose exposure reaches its
- * upper end. With k different partial exposures that makes k + 1 live variants.
- * @param flags the service's flags, sorted
+ * upper end. With k different partial exposures that makes k + 1 live variants. Beside each live one
+ * run those without one of its flags, until that flag is settled: whichever flag is lowered, rolled
+ * back or killed, whoever loses it is taken over by a variant that is there already.
  */
-export function composeVariants(
-  service: string,
-  delivery: Delivery,
-  flags: readonly string[],
-  exposures: ReadonlyMap<string, Exposure>,
-  buckets: readonly Bucket[],
-): Composition {
+export function composeVariants({ service, delivery, flags, exposures, withdrawals }: ServiceFlags, buckets: readonly Bucket[]): Composition {
   const variants = new Map<string, Variant>();
   const add = (on: readonly string[], role: VariantRole): string => {
     const name = variantName(on);
-    if (!variants.has(name)) variants.set(name, { name, flags: on, role, mark: shortHash(`${service}/${name}`) });
+    if (!variants.has(name)) variants.set(name, { name, flags: on, role, mark: variantMark(service, name) });
     return name;
   };
   const active = flags.filter((flag) => exposures.has(flag));
@@ -47,13 +59,11 @@ export function composeVariants(
   const someTesters = active.some((flag) => exposures.get(flag)?.testers === true);
   const testers = someTesters ? add(seen, "testers") : null;
   if (delivery === "env") {
-    const unsettled = active.filter((flag) => exposures.get(flag)?.exposure === 100 && exposures.get(flag)?.settled === false);
     for (const variant of live) {
-      for (const flag of unsettled)
-        add(
-          variant.flags.filter((other) => other !== flag),
-          "warm",
-        );
+      for (const gone of withdrawals) {
+        const rest = variant.flags.filter((flag) => !gone.has(flag));
+        if (rest.length < variant.flags.length) add(rest, "warm");
+      }
     }
   }
   return { variants: [...variants.values()], cohorts, testers };

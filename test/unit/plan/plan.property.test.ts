@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Catalog } from "../../../src/model/catalog.ts";
+import { effectiveExposures } from "../../../src/model/exposure.ts";
 import type { StageSettings } from "../../../src/model/settings.ts";
 import { canonicalJson } from "../../../src/plan/canonical.ts";
 import { planRollout } from "../../../src/plan/plan.ts";
@@ -111,6 +112,29 @@ describe("a change of one exposure", () => {
         const before = bucketsOn(catalog, at(low), flag);
         const after = bucketsOn(catalog, at(high), flag);
         for (const bucket of before) expect(after).toContain(bucket);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("the way back", () => {
+  it("needs no variant that is not running, whichever unsettled flag is lowered or killed", () => {
+    fc.assert(
+      fc.property(arbitraryModel(), fc.nat(), fc.nat(), fc.boolean(), ({ catalog, settings }, pick, step, kill) => {
+        const flag = flagAt(catalog, pick);
+        const { exposure, settled } = effectiveExposures(catalog, settings).get(flag) ?? { exposure: 0, settled: false };
+        fc.pre(exposure > 0 && !settled);
+        const lower = [0, ...catalog.steps].filter((other) => other < exposure);
+        const setting = { exposure: lower[step % lower.length] ?? 0, testers: false, settled: false };
+        const back = kill ? { ...settings, kill: { ...settings.kill, [flag]: true } as const } : { ...settings, flags: { ...settings.flags, [flag]: setting } };
+        const before = planRollout(catalog, settings);
+        const after = planRollout(catalog, back);
+        for (const [name, service] of Object.entries(after.services)) {
+          if (service.delivery === "header") continue;
+          const running = before.services[name]?.variants.map((variant) => variant.name);
+          for (const cohort of service.cohorts) expect(running).toContain(cohort.variant);
+        }
       }),
       RUNS,
     );
