@@ -1,8 +1,9 @@
 import { parseConfig } from "./src/config/parse.ts";
 import { readConfig } from "./src/config/read-config.ts";
+import { FreezeFault, readGateFacts } from "./src/config/read-gate-facts.ts";
 import { readRecord } from "./src/config/read-record.ts";
 import { renderFaults } from "./src/model/fault.ts";
-import { checkOrder, neighbours } from "./src/plan/order.ts";
+import { checkGates, neighbours } from "./src/plan/check-gates.ts";
 import { planRollout } from "./src/plan/plan.ts";
 import { stageOutputs } from "./src/plan/stage-outputs.ts";
 import { stageRecord } from "./src/plan/stage-record.ts";
@@ -13,18 +14,21 @@ const { raw, testerSecret } = readConfig();
 const parsed = parseConfig(raw);
 if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
 const { catalog, settings } = parsed.model;
+const root = pulumi.getRootDirectory();
 
 const { current, previous } = neighbours(catalog, settings);
-const order = checkOrder(catalog, settings, {
-  current: current === null ? null : ((await readRecord(current))?.permitted ?? null),
-  previous: previous === null ? null : ((await readRecord(previous))?.exposures ?? null),
-  today: new Date().toISOString().slice(0, 10),
+const records = {
+  current: current === null ? null : await readRecord(current),
+  previous: previous === null ? null : await readRecord(previous),
+};
+const facts = await readGateFacts(root, catalog, settings, records, new Date()).catch((error: unknown) => {
+  throw error instanceof FreezeFault ? new pulumi.RunError(renderFaults("The config cannot be used", error.faults)) : error;
 });
-if (order.refusals.length > 0) throw new pulumi.RunError(renderFaults("The order of stages refuses this", order.refusals));
-for (const { flag, refusal, reason } of order.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
+const gates = checkGates(catalog, settings, facts);
+if (gates.refusals.length > 0) throw new pulumi.RunError(renderFaults("The gates refuse this", gates.refusals));
+for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
 const plan = planRollout(catalog, settings);
-const record = stageRecord(plan, settings);
-const deployed = new LocalStage(settings.stage, { plan, settings, record, testerSecret, root: pulumi.getRootDirectory() });
+const deployed = new LocalStage(settings.stage, { plan, settings, record: stageRecord(plan, settings), testerSecret, root });
 
 export const { stage, target, exposures, kills, overrides, url, visitors } = deployed.live.apply(() => stageOutputs(plan, settings));

@@ -58,7 +58,7 @@ export function engineEnvironment(): Record<string, string> {
 /** Reads the engine's text and says what kind of end it was, with the way out. */
 export function explain(text: string, stage: string): OperationError {
   const own = ownWords(text);
-  if (own !== null) return new OperationError(own.startsWith("The order") ? "refused" : "config", own);
+  if (own !== null) return new OperationError(own.startsWith("The gates") ? "refused" : "config", own);
   if (text.includes("currently locked")) {
     return new OperationError(
       "busy",
@@ -85,7 +85,7 @@ export function explain(text: string, stage: string): OperationError {
 /** What the program itself said, out of the engine's report. */
 function ownWords(text: string): string | null {
   const lines = text.split("\n");
-  const first = lines.findIndex((line) => /^\s*error: (The config cannot be used|The order of stages refuses)/.test(line));
+  const first = lines.findIndex((line) => /^\s*error: (The config cannot be used|The gates refuse)/.test(line));
   if (first < 0) return null;
   const indent = /^\s*/.exec(lines[first] ?? "")?.[0] ?? "";
   const body: string[] = [];

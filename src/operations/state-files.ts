@@ -11,6 +11,7 @@ export interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly inputs: unknown;
+  readonly outputs: unknown;
 }
 
 /** A stack's state after one update. */
@@ -29,7 +30,7 @@ const checkpointFile = z.looseObject({
     latest: z
       .looseObject({
         secrets_providers: z.looseObject({ state: z.looseObject({ salt: z.string().optional() }).nullish() }).nullish(),
-        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional() })).nullish(),
+        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional(), outputs: z.unknown().optional() })).nullish(),
         pending_operations: z.array(z.looseObject({ resource: z.looseObject({ urn: z.string() }) })).nullish(),
       })
       .nullish(),
@@ -58,10 +59,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const parsed = checkpointFile.safeParse(parseJson(path, text));
   if (!parsed.success) throw new OperationError("engine", `${path} is no checkpoint; docs/state.md says how to put an earlier one back.`);
   const { latest } = parsed.data.checkpoint;
+  const resources = (latest?.resources ?? []).map(({ urn, type, inputs, outputs }) => ({ urn, type, inputs: inputs ?? {}, outputs: outputs ?? {} }));
   return {
-    resources: (latest?.resources ?? []).map(({ urn, type, inputs }) => ({ urn, type, inputs: inputs ?? {} })),
+    resources,
     salt: latest?.secrets_providers?.state?.salt ?? null,
-    record: findRecord((latest?.resources ?? []).map(({ urn, inputs }) => [urn, inputs])),
+    record: findRecord(resources.map(({ urn, outputs }) => [urn, outputs])),
     pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
   };
 }

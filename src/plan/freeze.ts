@@ -8,12 +8,6 @@ import type { Fault } from "../model/fault.ts";
  * countries take longer to load than the rest of the program.
  */
 
-/** A freeze that is on; `until` is when exposure may be raised again, null where that is not within `HORIZON`. */
-export interface ActiveFreeze {
-  readonly name: string;
-  readonly until: Date | null;
-}
-
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** How far the end of a freeze is looked for, in milliseconds. */

@@ -9,34 +9,47 @@ export const RECORD_NAME = "stage.json";
  * What a stage is known to run. Kept as a resource of its own, written after everything else, because
  * the engine drops or renews a stack's outputs even when an update fails half-way.
  */
-export interface StageRecord {
-  /** Per cent of visitors who have each flag, after kills and prerequisites. */
-  readonly exposures: Readonly<Record<string, number>>;
-  /** Per cent that the settings ask for, which the order has let pass; a kill does not lower it. */
-  readonly permitted: Readonly<Record<string, number>>;
+export interface StageRecord extends RecordContent {
+  /** By flag, the moment (ISO 8601) from which it really has had its exposure: when the record was written, after Traefik had switched. */
+  readonly since: Readonly<Record<string, string>>;
 }
 
-const recordFile = z.looseObject({ content: z.string() });
-const recordContent = z.object({ exposures: z.record(z.string(), z.number()), permitted: z.record(z.string(), z.number()) });
+/** The part of the record that follows from the config. */
+export interface RecordContent {
+  /** Per cent of visitors who have each flag, after kills and prerequisites. */
+  readonly exposures: Readonly<Record<string, number>>;
+  /** Per cent that the settings ask for, which the gates have let pass; a kill does not lower it. */
+  readonly permitted: Readonly<Record<string, number>>;
+  /** Flags that the settings call settled, sorted. */
+  readonly settled: readonly string[];
+}
+
+const recordResource = z.looseObject({ content: z.string(), since: z.record(z.string(), z.string()).default({}) });
+const recordContent = z.object({
+  exposures: z.record(z.string(), z.number()),
+  permitted: z.record(z.string(), z.number()),
+  settled: z.array(z.string()).default([]),
+});
 
 /**
  * Finds the record among a stack's resources; null where there is none.
- * @param resources URN and properties of each
+ * @param resources URN and outputs of each
  * @throws Error when its content is no record
  */
-export function findRecord(resources: Iterable<readonly [urn: string, properties: unknown]>): StageRecord | null {
-  for (const [urn, properties] of resources) {
+export function findRecord(resources: Iterable<readonly [urn: string, outputs: unknown]>): StageRecord | null {
+  for (const [urn, outputs] of resources) {
     if (!urn.endsWith(`::${RECORD_NAME}`)) continue;
-    const file = recordFile.safeParse(properties);
-    return file.success ? recordContent.parse(JSON.parse(file.data.content)) : null;
+    const found = recordResource.safeParse(outputs);
+    return found.success ? { ...recordContent.parse(JSON.parse(found.data.content)), since: found.data.since } : null;
   }
   return null;
 }
 
 /** The record of a plan and the settings that it came from. */
-export function stageRecord(plan: RolloutPlan, settings: StageSettings): StageRecord {
+export function stageRecord(plan: RolloutPlan, settings: StageSettings): RecordContent {
   return {
     exposures: Object.fromEntries(plan.knownFlags.map((flag) => [flag, plan.flags[flag]?.exposure ?? 0])),
     permitted: Object.fromEntries(plan.knownFlags.map((flag) => [flag, settingOf(settings, flag).exposure])),
+    settled: plan.knownFlags.filter((flag) => settingOf(settings, flag).settled),
   };
 }

@@ -1,6 +1,6 @@
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
-import type { StageRecord } from "../plan/stage-record.ts";
+import type { RecordContent } from "../plan/stage-record.ts";
 import type { Input } from "../pulumi.ts";
 
 /** What every target gets: the plan, the stage's settings, and the one secret. */
@@ -8,7 +8,7 @@ export interface TargetArgs {
   readonly plan: RolloutPlan;
   readonly settings: StageSettings;
   /** What other stages and operators are told once the stage is live. */
-  readonly record: StageRecord;
+  readonly record: RecordContent;
   readonly testerSecret: Input<string> | null;
   /** The project's folder, absolute. */
   readonly root: string;

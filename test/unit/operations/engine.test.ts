@@ -4,7 +4,7 @@ import { explain } from "../../../src/operations/engine.ts";
 
 const REFUSED = `Diagnostics:
   pulumi:pulumi:Stack (sluice-staging):
-    error: The order of stages refuses this (1 fault; nothing was changed)
+    error: The gates refuse this (1 fault; nothing was changed)
 
     flags.A: would go to 1 per cent in staging
 
@@ -13,13 +13,7 @@ Resources:
 
 describe("the engine's text", () => {
   it.each([
-    [
-      "the program's own refusal",
-      REFUSED,
-      "refused",
-      3,
-      "The order of stages refuses this (1 fault; nothing was changed)\n\nflags.A: would go to 1 per cent in staging",
-    ],
+    ["the program's own refusal", REFUSED, "refused", 3, "The gates refuse this (1 fault; nothing was changed)\n\nflags.A: would go to 1 per cent in staging"],
     ["a lock", "error: the stack is currently locked by 1 lock(s).", "busy", 4, "pulumi cancel --stack dev"],
     ["a stack that is not there", "error: no stack named 'dev' found", "missing", 5, "pulumi stack init dev"],
     ["a wrong passphrase", "error: incorrect passphrase", "config", 2, "PULUMI_CONFIG_PASSPHRASE"],

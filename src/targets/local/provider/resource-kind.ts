@@ -8,6 +8,8 @@ export interface ResourceKind<State extends { readonly path: string }> {
   readonly write: (state: State) => Promise<void>;
   /** The content that is really there, in the form of the property `content`; null when it is gone. */
   readonly read: (state: State) => Promise<string | null>;
+  /** Properties that follow from the writing itself, by name; they are in the state, and no inputs. `before` is the state that was, null where there was none. */
+  readonly computed?: Readonly<Record<string, (state: State, before: unknown) => unknown>>;
 }
 
 /** How the engine marks a secret value; fixed by Pulumi's wire format. */
@@ -26,26 +28,31 @@ export function provide<State extends { readonly path: string }>(
   kind: ResourceKind<State>,
 ): Required<Pick<Provider, "diff" | "create" | "read" | "update" | "delete">> {
   const parse = (properties: unknown): State => kind.schema.parse(unwrap(properties));
+  const computed = Object.entries(kind.computed ?? {});
+  const compute = (state: State, before: unknown): Record<string, unknown> =>
+    Object.fromEntries(computed.map(([name, follow]) => [name, follow(state, before)]));
   return {
     async diff(_id, _urn, olds: unknown, news: unknown) {
       const before = parse(olds);
       const after = parse(news);
       return { changes: JSON.stringify(before) !== JSON.stringify(after), replaces: before.path === after.path ? [] : ["path"] };
     },
-    async create(_urn, inputs: unknown) {
+    async create(_urn, inputs: Record<string, unknown>) {
       const state = parse(inputs);
       await kind.write(state);
-      return { id: state.path, outs: inputs };
+      return { id: state.path, outs: { ...inputs, ...compute(state, null) } };
     },
     async read(id, _urn, properties: Record<string, unknown>) {
       const content = await kind.read(parse(properties));
       if (content === null) return { id: "", props: {} };
       const found = { ...properties, content };
-      return { id, props: found, inputs: found };
+      const inputs = Object.fromEntries(Object.entries(found).filter(([name]) => !computed.some(([other]) => other === name)));
+      return { id, props: found, inputs };
     },
-    async update(_id, _urn, _olds, news: unknown) {
-      await kind.write(parse(news));
-      return { outs: news };
+    async update(_id, _urn, olds: unknown, news: Record<string, unknown>) {
+      const state = parse(news);
+      await kind.write(state);
+      return { outs: { ...news, ...compute(state, unwrap(olds)) } };
     },
     async delete(_id, _urn, properties: unknown) {
       await removeFile(parse(properties).path);

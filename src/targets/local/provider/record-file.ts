@@ -1,0 +1,33 @@
+import { z } from "zod/mini";
+import { writeAtomically } from "../../../files/write-atomically.ts";
+import { readIfThere } from "./file.ts";
+import { provide } from "./resource-kind.ts";
+
+const schema = z.object({ path: z.string(), content: z.string() });
+const exposed = z.object({ exposures: z.record(z.string(), z.number()) });
+const earlier = z.object({ content: z.string(), since: z.optional(z.record(z.string(), z.string())) });
+
+/** The record of a stage: a file, and since when each flag has had its exposure. */
+export const recordFile = provide({
+  schema,
+  write: ({ path, content }) => writeAtomically(path, content, 0o644),
+  read: ({ path }) => readIfThere(path),
+  computed: { since: (next, before) => sinceWhen(next.content, before, new Date()) },
+});
+
+/** Flags whose exposure is as it was keep their moment; the others have `now`. */
+export function sinceWhen(content: string, before: unknown, now: Date): Record<string, string> {
+  const last = earlier.safeParse(before);
+  const lastExposures = last.success ? exposuresIn(last.data.content) : {};
+  const lastSince = last.success ? (last.data.since ?? {}) : {};
+  return Object.fromEntries(
+    Object.entries(exposuresIn(content)).map(([flag, exposure]) => {
+      const kept = lastExposures[flag] === exposure ? lastSince[flag] : undefined;
+      return [flag, kept ?? now.toISOString()];
+    }),
+  );
+}
+
+function exposuresIn(content: string): Readonly<Record<string, number>> {
+  return exposed.parse(JSON.parse(content)).exposures;
+}
