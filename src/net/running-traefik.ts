@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
-import { listens } from "../../../net/listens.ts";
-import { poll } from "../../../net/poll.ts";
+import { listens } from "./listens.ts";
+import { poll } from "./poll.ts";
 
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;

@@ -17,3 +17,5 @@ export function newcomerService(service: string): string {
 export const REVISION_PREFIX = "revision-";
 /** Stands where the revision goes: the target gives each writing of a document one of its own. */
 export const REVISION_PLACEHOLDER = "${revision}";
+/** Finds the marker middleware in a written document; its first group is the revision. */
+export const MARKER = new RegExp(`${REVISION_PREFIX}([0-9a-f]{12})`);

@@ -54,9 +54,9 @@ describe("a local stage", () => {
   it("is these resources and no others", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
     expect(registered.map((resource) => `${resource.type} ${resource.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`).sort()).toEqual([
+      "sluice-local:index:FlagdFile flagd.json",
+      "sluice-local:index:RecordFile stage.json",
       "sluice-local:index:TextFile billing-api",
-      "sluice-local:index:TextFile flagd.json",
-      "sluice-local:index:TextFile stage.json",
       "sluice-local:index:TextFile voice-api--agent-enabled-HASH",
       "sluice-local:index:TextFile voice-api--base-HASH",
       "sluice-local:index:TraefikFile traefik.yaml",

@@ -7,6 +7,26 @@ export class TextFile extends pulumi.CustomResource {
   }
 }
 
+/** What tells a document of the kills that its config has, and where to find those that it has not. */
+export interface KillArgs {
+  readonly kills: string;
+  readonly killed: readonly string[];
+}
+
+/** The flagd document; see `provider/flagd-file.ts`. */
+export class FlagdFile extends pulumi.CustomResource {
+  constructor(name: string, args: { readonly path: string; readonly content: string } & KillArgs, opts?: pulumi.CustomResourceOptions) {
+    super("sluice-local:index:FlagdFile", name, { ...args, killed: [...args.killed] }, opts);
+  }
+}
+
+/** The record of a stage; see `provider/record-file.ts`. */
+export class RecordFile extends pulumi.CustomResource {
+  constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
+    super("sluice-local:index:RecordFile", name, { ...args, since: undefined }, opts);
+  }
+}
+
 /** Traefik's document of a stage; see `provider/traefik-file.ts` for each property. */
 export class TraefikFile extends pulumi.CustomResource {
   constructor(
@@ -17,9 +37,9 @@ export class TraefikFile extends pulumi.CustomResource {
       readonly admin: string;
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;
-    },
+    } & KillArgs,
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super("sluice-local:index:TraefikFile", name, { ...args, workloads: [...args.workloads] }, opts);
+    super("sluice-local:index:TraefikFile", name, { ...args, workloads: [...args.workloads], killed: [...args.killed] }, opts);
   }
 }

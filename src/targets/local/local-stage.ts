@@ -1,14 +1,16 @@
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
 import { flagdDocument } from "../../flagd/document.ts";
+import { killSubjects } from "../../model/kills.ts";
 import { adminUrl, documentsFolder } from "../../model/settings.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { RECORD_NAME } from "../../plan/stage-record.ts";
 import * as pulumi from "../../pulumi.ts";
 import { traefikDocument } from "../../traefik/document.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
+import { documentText, legendOf } from "../../traefik/text.ts";
 import type { TargetArgs } from "../target.ts";
-import { TextFile, TraefikFile } from "./files.ts";
+import { FlagdFile, RecordFile, TextFile, TraefikFile } from "./files.ts";
 import { envFile, urlOf, workloadsOf, workloadUrl } from "./workload.ts";
 
 /** A stage on one machine: env files for its workloads, the flagd document, and Traefik's document. */
@@ -28,21 +30,27 @@ export class LocalStage extends pulumi.ComponentResource {
         new TextFile(workload.name, { path: join(folder, "env", `${workload.name}.env`), content: envFile(workload), claim: `PORT=${workload.port}` }, child),
     );
     // A name with a dot: no service can have it.
-    new TextFile("flagd.json", { path: join(folder, "flagd", "flags.json"), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n` }, child);
+    const killArgs = { kills: standingKillsPath(folder), killed: killSubjects(settings) };
+    new FlagdFile("flagd.json", { path: flagdPath(folder), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n`, ...killArgs }, child);
     const document = traefikDocument(plan, (service, variant) => workloadUrl(workloads, service, variant.name));
     // Workloads come up before Traefik leads to them, and go after it no longer does.
     const traefik = new TraefikFile(
       "traefik.yaml",
       {
-        path: join(folder, "traefik", "dynamic.yaml"),
-        content: stringify(document, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }),
+        path: traefikPath(folder),
+        content: documentText(document, legendOf(plan)),
         admin: adminUrl(local),
         workloads: workloads.map(urlOf),
         secrets: testerSecret === null ? {} : pulumi.secret({ [TESTER_PLACEHOLDER]: testerSecret }),
+        ...killArgs,
       },
       { ...child, dependsOn: envFiles, additionalSecretOutputs: ["secrets"] },
     );
-    const recordFile = new TextFile(RECORD_NAME, { path: join(folder, RECORD_NAME), content: `${canonicalJson(record)}\n` }, { ...child, dependsOn: traefik });
+    const recordFile = new RecordFile(
+      RECORD_NAME,
+      { path: join(folder, RECORD_NAME), content: `${canonicalJson(record)}\n` },
+      { ...child, dependsOn: traefik },
+    );
     this.live = recordFile.id;
     this.registerOutputs({});
   }

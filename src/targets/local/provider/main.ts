@@ -1,10 +1,14 @@
 import { main } from "@pulumi/pulumi/provider/server.js";
+import { flagdFile } from "./flagd-file.ts";
+import { recordFile } from "./record-file.ts";
 import { textFile } from "./text-file.ts";
 import { traefikFile } from "./traefik-file.ts";
 
 const kinds = new Map([
   ["sluice-local:index:TextFile", textFile],
   ["sluice-local:index:TraefikFile", traefikFile],
+  ["sluice-local:index:FlagdFile", flagdFile],
+  ["sluice-local:index:RecordFile", recordFile],
 ]);
 
 function kindOf(urn: string): typeof textFile {

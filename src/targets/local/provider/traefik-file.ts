@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod/mini";
+import type { StandingKill } from "../../../files/standing-kills.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
-import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
+import { awaitMarker, awaitWorkloads, requireNoneRefused } from "../../../net/running-traefik.ts";
+import { MARKER, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
+import { readDocument, writtenText } from "../../../traefik/text.ts";
+import { withdraw } from "../../../traefik/withdraw.ts";
+import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
 import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
-import { awaitMarker, awaitWorkloads, requireNoneRefused } from "./running-traefik.ts";
 
 const schema = z.object({
   path: z.string(),
@@ -17,15 +21,13 @@ const schema = z.object({
   workloads: z.array(z.string()),
   /** Placeholder to secret. */
   secrets: z.record(z.string(), z.string()),
+  ...killProperties,
 });
 
 type TraefikFileState = z.output<typeof schema>;
 
 /** The document carries a secret, so only its owner may read it. */
 const MODE = 0o600;
-
-/** The marker middleware in a written document. */
-const MARKER = new RegExp(`${REVISION_PREFIX}([0-9a-f]{12})`);
 
 /** Traefik's document of a stage. Secrets are put in as the file is written, and stay out of its readable content. */
 export const traefikFile = provide({ schema, write: switchTo, read: readBack });
@@ -38,27 +40,54 @@ async function switchTo(next: TraefikFileState): Promise<void> {
   const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
-  // A revision of this writing alone: Traefik shows by it that it has read this text and none before.
-  const revision = randomBytes(6).toString("hex");
-  const text = Object.entries(next.secrets).reduce((content, [placeholder, secret]) => content.replaceAll(placeholder, secret), next.content);
-  await writeAtomically(next.path, text.replaceAll(REVISION_PLACEHOLDER, revision), MODE);
-  if (!serving) return;
-  try {
-    await awaitMarker(next.admin, `${REVISION_PREFIX}${revision}`);
-    await requireNoneRefused(next.admin);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(conceal(`${reason}; ${await putBack(next, before)}`, next.secrets));
+  const marker = await write(next, filled(next));
+  if (serving) {
+    try {
+      await awaitMarker(next.admin, marker).catch(async (error: unknown) => {
+        const present = markerIn(await readIfThere(next.path));
+        if (present === null || present === marker) throw error;
+        // A kill has replaced the document meanwhile, and Traefik may never have seen ours.
+        await awaitMarker(next.admin, present);
+      });
+      await requireNoneRefused(next.admin);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(conceal(`${reason}; ${await putBack(next, before)}`, next.secrets));
+    }
   }
+  await takeUpKills(next);
+}
+
+/**
+ * Writes a document, less what kills beyond the config have taken away.
+ * @returns the marker middleware by which Traefik shows that it has read this text and none before
+ */
+function write(next: TraefikFileState, text: string): Promise<string> {
+  return writeUnderKills(next, async (kills) => {
+    const revision = randomBytes(6).toString("hex");
+    await writeAtomically(next.path, withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision), MODE);
+    return `${REVISION_PREFIX}${revision}`;
+  });
+}
+
+/** The content with the secrets in their places. */
+function filled({ content, secrets }: TraefikFileState): string {
+  return Object.entries(secrets).reduce((text, [placeholder, secret]) => text.replaceAll(placeholder, secret), content);
+}
+
+function withoutKilled(text: string, kills: readonly StandingKill[]): string {
+  if (kills.length === 0) return text;
+  const { document, legend } = readDocument(text);
+  // Every workload of the document listens by now, so each can carry.
+  const left = withdraw(document, legend, { flags: kills.flatMap(({ flags }) => flags), routes: kills.flatMap(({ routes }) => routes) }, () => true);
+  return writtenText(left.document, left.legend);
 }
 
 /** Puts the document before back and waits until Traefik routes by it again. @returns what came of it, in words */
-async function putBack({ path, admin }: TraefikFileState, before: string | null): Promise<string> {
+async function putBack(next: TraefikFileState, before: string | null): Promise<string> {
   try {
-    if (before === null) await removeFile(path);
-    else await writeAtomically(path, before, MODE);
-    const marker = MARKER.exec(before ?? "")?.[0];
-    if (marker !== undefined) await awaitMarker(admin, marker);
+    if (before === null) await removeFile(next.path);
+    else await awaitMarker(next.admin, await write(next, withRevisionOpen(before)));
     return "the document before is back in place";
   } catch (error) {
     return `and the document before could not be put back: ${error instanceof Error ? error.message : String(error)}`;
@@ -67,9 +96,17 @@ async function putBack({ path, admin }: TraefikFileState, before: string | null)
 
 async function readBack({ path, secrets }: TraefikFileState): Promise<string | null> {
   const text = await readIfThere(path);
-  if (text === null) return null;
+  return text === null ? null : conceal(withRevisionOpen(text), secrets);
+}
+
+function markerIn(text: string | null): string | null {
+  return MARKER.exec(text ?? "")?.[0] ?? null;
+}
+
+/** A written text with the placeholder in place of its revision. */
+function withRevisionOpen(text: string): string {
   const revision = MARKER.exec(text)?.[1];
-  return conceal(revision === undefined ? text : text.replaceAll(revision, REVISION_PLACEHOLDER), secrets);
+  return revision === undefined ? text : text.replaceAll(revision, REVISION_PLACEHOLDER);
 }
 
 function conceal(text: string, secrets: Readonly<Record<string, string>>): string {
