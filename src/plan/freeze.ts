@@ -2,6 +2,7 @@ import Holidays from "date-holidays";
 import { DateTime, IANAZone } from "luxon";
 import type { Freeze } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
+import type { ActiveFreeze } from "./gate.ts";
 
 /**
  * Whoever needs this file imports it when there is a freeze, and not before: the calendars of all
