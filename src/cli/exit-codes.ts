@@ -1,6 +1,6 @@
 import type { Failure } from "../operations/errors.ts";
 
-/** What `sluice` ends with; docs/configuration.md lists these. */
+/** What `sluice` ends with. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -9,7 +9,26 @@ export const EXIT = {
   busy: 4,
   missing: 5,
   unproven: 6,
+  rolledBack: 7,
+  killed: 8,
+  held: 9,
+  interrupted: 10,
 } as const;
+
+/** What each exit code means; `sluice --help` and docs/configuration.md say the same. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: "done",
+  failed: "the engine failed, or a program that `sluice` runs ended by itself",
+  config: "the command line or the config cannot be used; nothing was changed",
+  refused: "refused by a rule, not confirmed, or cannot be restored, and nothing was changed; or a check found something",
+  busy: "a lock, a port or a pending update is in the way",
+  missing: "a tool, a stack or an update is not there",
+  unproven: "a rollback was applied, but its proof failed",
+  rolledBack: "a promotion breached a metric, and was rolled back",
+  killed: "a promotion breached a metric, its rollback failed, and the kill took the traffic off",
+  held: "a promotion ended while it waited for facts; the exposure stays where it is",
+  interrupted: "someone else changed the stage during a promotion, which ended there",
+};
 
 /** The exit code of each kind of failure. */
 const CODES: Readonly<Record<Failure, number>> = {
@@ -22,4 +41,14 @@ const CODES: Readonly<Record<Failure, number>> = {
 
 export function exitCodeOf(failure: Failure): number {
   return CODES[failure];
+}
+
+/** The exit codes in lines for a terminal. */
+export function renderExitCodes(): string {
+  const lines = Object.entries(EXIT_MEANINGS).map(([name, meaning]) => `  ${String(codeOf(name)).padStart(2)}  ${meaning}`);
+  return ["Exit codes:", ...lines].join("\n");
+}
+
+function codeOf(name: string): number {
+  return new Map<string, number>(Object.entries(EXIT)).get(name) ?? EXIT.failed;
 }

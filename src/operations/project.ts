@@ -26,7 +26,8 @@ const catalogValue = z.looseObject({ value: z.unknown() });
 
 /** Reads `Pulumi.yaml`. @throws OperationError when it is missing or no project */
 export async function readProject(root: string): Promise<Project> {
-  const file = projectFile.parse(parseYaml(join(root, "Pulumi.yaml"), await readText(join(root, "Pulumi.yaml"), "run this in the folder of the project")));
+  const path = join(root, "Pulumi.yaml");
+  const file = parseFile(path, projectFile, parseYaml(path, await readText(path, "run this in the folder of the project, or give it: sluice -C <folder>")));
   const config = file.config ?? {};
   const entry = config[`${file.name}:catalog`] ?? config["catalog"];
   const valued = catalogValue.safeParse(entry);
@@ -45,7 +46,7 @@ export interface StackFile {
 export async function readStackFile(project: Project, stage: string): Promise<StackFile> {
   const path = join(project.root, `Pulumi.${stage}.yaml`);
   const text = await readText(path, "see the stages in Pulumi.yaml");
-  const file = stackFile.parse(parseYaml(path, text) ?? {});
+  const file = parseFile(path, stackFile, parseYaml(path, text) ?? {});
   return { path, text, config: file.config ?? {}, encryptionSalt: file.encryptionsalt ?? null };
 }
 
@@ -101,10 +102,25 @@ export function stagesOf(project: Project): readonly string[] {
   return parsed.data.stages;
 }
 
+/** The flags of a catalogue that may not be valid yet; none where it has none. */
+export function flagNamesOf(project: Project): readonly string[] {
+  const parsed = z.looseObject({ flags: z.record(z.string(), z.unknown()) }).safeParse(project.catalog);
+  return parsed.success ? Object.keys(parsed.data.flags).sort() : [];
+}
+
 async function readText(path: string, wayOut: string): Promise<string> {
   return readFile(path, "utf8").catch((error: unknown) => {
     throw new OperationError("config", `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}. Way out: ${wayOut}.`);
   });
+}
+
+/** @throws OperationError where the file has not the form of a Pulumi file */
+function parseFile<T extends z.ZodType>(path: string, schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const at = issue === undefined || issue.path.length === 0 ? "" : `, at ${issue.path.join(".")}`;
+  throw new OperationError("config", `${path} is no file of Pulumi${at}: ${issue?.message ?? "unknown"}.`);
 }
 
 function parseYaml(path: string, text: string): unknown {

@@ -1,17 +1,14 @@
-import Table from "cli-table3";
-import { examine } from "../../setup/setup.ts";
-import { EXIT } from "../exit-codes.ts";
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
 
-/** Shows which programs are used. @returns 0 only when none is missing */
-export async function doctor(root: string): Promise<number> {
-  const reports = await examine(root);
-  const table = new Table({ head: ["tool", "version", "from", "used / way out"], style: { head: [], border: [] } });
-  table.push(["Node.js", process.versions.node, "npm package", process.execPath]);
-  for (const { tool, found } of reports) {
-    table.push(
-      found === null ? [tool.name, tool.version, "missing", `npm run setup, or ${tool.wayOut}`] : [tool.name, found.version, found.origin, found.path],
-    );
-  }
-  process.stdout.write(`${table.toString()}\n`);
-  return reports.every((report) => report.found !== null) ? EXIT.ok : EXIT.missing;
+export function register(program: Command, context: Context): void {
+  program
+    .command("doctor")
+    .description("which program is used, from where, and what to do about one that is missing")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["sluice doctor", "before asking for help"]))
+    .action(async (options: { json?: true }) => {
+      context.exitWith(await (await import("../actions/doctor.ts")).doctor(context.home, options.json === true));
+    });
 }

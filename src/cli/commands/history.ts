@@ -1,22 +1,22 @@
-import Table from "cli-table3";
-import { readHistory, tellEffects } from "../../operations/history.ts";
-import { readProject } from "../../operations/project.ts";
-import { EXIT } from "../exit-codes.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
 
-/** Prints the newest updates of a stage, the newest first. */
-export async function history(root: string, stage: string, limit: number): Promise<number> {
-  const project = await readProject(root);
-  const effects = tellEffects(project, stage, await readHistory(project, stage));
-  const table = new Table({ head: ["#", "when", "what", "result", "effect", "message"], style: { head: [], border: [] } });
-  for (const { update, effects: lines } of effects.toReversed().slice(0, limit)) {
-    const when = update.endedAt.toISOString().slice(0, 19).replace("T", " ").concat("Z");
-    table.push([update.number, when, update.kind, update.succeeded ? "ok" : "failed", lines.join("\n"), firstLine(update.message)]);
-  }
-  process.stdout.write(`${table.toString()}\n`);
-  return EXIT.ok;
+export function register(program: Command, context: Context): void {
+  program
+    .command("history")
+    .description("a stage's updates, by what they did to flags")
+    .requiredOption("-s, --stage <stage>", "the stage")
+    .option("-n, --limit <count>", "how many, the newest first", count, 20)
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["sluice history --stage dev", "the newest 20"], ["sluice history --stage production --limit 3 --json", "for a program"]))
+    .action(async (options: { stage: string; limit: number; json?: true }) => {
+      context.exitWith(await (await import("../actions/history.ts")).history(context.root(), options.stage, options.limit, options.json === true));
+    });
 }
 
-function firstLine(message: string): string {
-  const [line = ""] = message.split("\n");
-  return line.length > 50 ? `${line.slice(0, 49)}…` : line;
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It is no number of updates, such as 20.");
+  return number;
 }

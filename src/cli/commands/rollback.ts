@@ -1,61 +1,27 @@
-import { goesAwayByWaiting } from "../../operations/rollback/obstacles.ts";
-import { isProven, type Proof } from "../../operations/rollback/proof.ts";
-import { applyRollback, planRollback, type RollbackPlan } from "../../operations/rollback/rollback.ts";
-import { parseSelector } from "../../operations/rollback/select-update.ts";
-import { resourceName } from "../../operations/state-files.ts";
-import { EXIT } from "../exit-codes.ts";
+import type { Command } from "commander";
+import type { RollbackOptions } from "../actions/rollback.ts";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
 
-export interface RollbackOptions {
-  readonly stage: string;
-  readonly to?: string;
-  readonly preview?: true;
-  readonly settingsOnly?: true;
-}
-
-/** Shows what a rollback does, does it, and shows the proof. */
-export async function rollback(root: string, options: RollbackOptions): Promise<number> {
-  const plan = await planRollback(root, options.stage, parseSelector(options.to), options.settingsOnly === true);
-  process.stdout.write(`${renderPlan(plan)}\n`);
-  if (options.preview === true) return previewCode(plan);
-  const result = await applyRollback(root, plan);
-  process.stdout.write(`applied in ${result.seconds.toFixed(1)} s\n${renderProof(result.proof)}\n`);
-  return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
-}
-
-function previewCode({ obstacles }: RollbackPlan): number {
-  if (obstacles.length === 0) return EXIT.ok;
-  return obstacles.some(goesAwayByWaiting) ? EXIT.busy : EXIT.refused;
-}
-
-function renderPlan(plan: RollbackPlan): string {
-  const { number, endedAt, message } = plan.target;
-  const lines = [`${plan.stage}: back to update ${number} of ${endedAt.toISOString().slice(0, 19)}Z${message === "" ? "" : ` (${message})`}`];
-  lines.push(...plan.effects.map((effect) => `  ${effect}`));
-  lines.push(...plan.obstacles.map((obstacle) => `  cannot be restored: ${obstacle.text}`));
-  return lines.join("\n");
-}
-
-/** The proof in words, with every single thing that is not as it was. */
-export function renderProof(proof: Proof): string {
-  const lines = renderStateProof(proof.state);
-  if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
-  const { answers, routersAmiss } = proof.routes;
-  const wrong = answers.filter((answer) => answer.state === "wrong");
-  const notAsked = answers.filter((answer) => answer.state === "not asked");
-  const asked = answers.length - notAsked.length;
-  lines.push(
-    wrong.length === 0 && routersAmiss.length === 0
-      ? `proven: Traefik has the routers of that update, and ${asked} requests were answered as then`
-      : "NOT proven: routes are not as they were",
-  );
-  lines.push(...routersAmiss.map((router) => `  router ${router}`), ...wrong.map((answer) => `  ${answer.route}, ${answer.visitor}: ${answer.detail}`));
-  lines.push(...notAsked.map((answer) => `  not asked: ${answer.route}: ${answer.detail}`));
-  return lines.join("\n");
-}
-
-function renderStateProof(state: Proof["state"]): string[] {
-  if (state === null) return ["state: not compared, because only settings were restored, on another catalogue"];
-  if (state.mismatches.length === 0) return [`proven: the inputs of all ${state.resources} resources are those of that update`];
-  const amiss = state.mismatches.map(({ urn, state: kind, inputs }) => `  ${resourceName(urn)}: ${kind} ${inputs.join(", ")}`);
-  return ["NOT proven: resources are not as they were", ...amiss];
+export function register(program: Command, context: Context): void {
+  program
+    .command("rollback")
+    .description("restore the state of an earlier update, and prove it; does not ask")
+    .requiredOption("-s, --stage <stage>", "the stage")
+    .option("--to <update>", "number of an update (see sluice history), or a time; the state before, when left out")
+    .option("--preview", "only show what it would do")
+    .option("--settings-only", "restore the stage's settings on today's catalogue")
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["sluice rollback --stage production", "to the state before"],
+        ["sluice rollback --stage production --preview", "what that would do"],
+        ["sluice rollback --stage production --to 12", "to update 12 of sluice history"],
+        ["sluice rollback --stage production --to 2027-01-31T02:00:00Z", "to what ran then"],
+      ),
+    )
+    .action(async (options: RollbackOptions) => {
+      context.exitWith(await (await import("../actions/rollback.ts")).rollback(context.root(), options));
+    });
 }

@@ -1,23 +1,14 @@
-import Table from "cli-table3";
-import { type Matrix, readMatrix } from "../../operations/matrix.ts";
-import { EXIT } from "../exit-codes.ts";
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { examples } from "../examples.ts";
 
-/** Prints the matrix of flags and stages. */
-export async function status(root: string): Promise<number> {
-  process.stdout.write(`${renderMatrix(await readMatrix(root))}\n`);
-  return EXIT.ok;
-}
-
-/** One row a flag, one column a stage, in per cent of visitors. */
-export function renderMatrix(matrix: Matrix): string {
-  const table = new Table({ head: ["flag", ...matrix.stages], style: { head: [], border: [] } });
-  for (const [flag, exposures] of Object.entries(matrix.exposures)) {
-    table.push([flag, ...matrix.stages.map((stage) => renderExposure(exposures[stage] ?? null))]);
-  }
-  return table.length === 0 ? "No stage has been deployed yet. First: pulumi up" : table.toString();
-}
-
-function renderExposure(exposure: number | null): string {
-  if (exposure === null) return "not deployed";
-  return exposure === 0 ? "off" : exposure === 100 ? "on" : `${exposure}%`;
+export function register(program: Command, context: Context): void {
+  program
+    .command("status")
+    .description("which flag is how far on, in every stage, as deployed")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["sluice status", "who has which flag"], ["sluice status --json", "the same, for a program"]))
+    .action(async (options: { json?: true }) => {
+      context.exitWith(await (await import("../actions/status.ts")).status(context.root(), options.json === true));
+    });
 }

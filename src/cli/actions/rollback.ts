@@ -1,0 +1,74 @@
+import { goesAwayByWaiting } from "../../operations/rollback/obstacles.ts";
+import { isProven, type Proof } from "../../operations/rollback/proof.ts";
+import { applyRollback, planRollback, type RollbackPlan } from "../../operations/rollback/rollback.ts";
+import { parseSelector } from "../../operations/rollback/select-update.ts";
+import { resourceName } from "../../operations/state-files.ts";
+import { EXIT } from "../exit-codes.ts";
+import { printJson } from "../json.ts";
+import { paint } from "../style.ts";
+
+export interface RollbackOptions {
+  readonly stage: string;
+  readonly to?: string;
+  readonly preview?: true;
+  readonly settingsOnly?: true;
+  readonly json?: true;
+}
+
+/** Shows what a rollback does, does it, and shows the proof. */
+export async function rollback(root: string, options: RollbackOptions): Promise<number> {
+  const plan = await planRollback(root, options.stage, parseSelector(options.to), options.settingsOnly === true);
+  const json = options.json === true;
+  if (!json) process.stdout.write(`${renderPlan(plan)}\n`);
+  if (options.preview === true) {
+    if (json) printJson({ ...planDocument(plan), applied: null });
+    return previewCode(plan);
+  }
+  const result = await applyRollback(root, plan);
+  if (json) printJson({ ...planDocument(plan), applied: { seconds: result.seconds, proven: isProven(result.proof), proof: result.proof } });
+  else process.stdout.write(`applied in ${result.seconds.toFixed(1)} s\n${renderProof(result.proof)}\n`);
+  return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
+}
+
+function previewCode({ obstacles }: RollbackPlan): number {
+  if (obstacles.length === 0) return EXIT.ok;
+  return obstacles.some(goesAwayByWaiting) ? EXIT.busy : EXIT.refused;
+}
+
+function planDocument({ stage, target, effects, obstacles, settingsOnly }: RollbackPlan): object {
+  const { number, endedAt, message } = target;
+  return { stage, to: { number, endedAt, message }, settingsOnly, effects, obstacles };
+}
+
+function renderPlan(plan: RollbackPlan): string {
+  const { number, endedAt, message } = plan.target;
+  const lines = [`${plan.stage}: back to update ${number} of ${endedAt.toISOString().slice(0, 19)}Z${message === "" ? "" : ` (${message})`}`];
+  lines.push(...plan.effects.map((effect) => `  ${effect}`));
+  lines.push(...plan.obstacles.map((obstacle) => `  ${paint("bad", "cannot be restored")}: ${obstacle.text}`));
+  return lines.join("\n");
+}
+
+/** The proof in words, with every single thing that is not as it was. */
+export function renderProof(proof: Proof): string {
+  const lines = renderStateProof(proof.state);
+  if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
+  const { answers, routersAmiss } = proof.routes;
+  const wrong = answers.filter((answer) => answer.state === "wrong");
+  const notAsked = answers.filter((answer) => answer.state === "not asked");
+  const asked = answers.length - notAsked.length;
+  lines.push(
+    wrong.length === 0 && routersAmiss.length === 0
+      ? `${paint("good", "proven")}: Traefik has the routers of that update, and ${asked} requests were answered as then`
+      : `${paint("bad", "NOT proven")}: routes are not as they were`,
+  );
+  lines.push(...routersAmiss.map((router) => `  router ${router}`), ...wrong.map((answer) => `  ${answer.route}, ${answer.visitor}: ${answer.detail}`));
+  lines.push(...notAsked.map((answer) => `  not asked: ${answer.route}: ${answer.detail}`));
+  return lines.join("\n");
+}
+
+function renderStateProof(state: Proof["state"]): string[] {
+  if (state === null) return ["state: not compared, because only settings were restored, on another catalogue"];
+  if (state.mismatches.length === 0) return [`${paint("good", "proven")}: the inputs of all ${state.resources} resources are those of that update`];
+  const amiss = state.mismatches.map(({ urn, state: kind, inputs }) => `  ${resourceName(urn)}: ${kind} ${inputs.join(", ")}`);
+  return [`${paint("bad", "NOT proven")}: resources are not as they were`, ...amiss];
+}
