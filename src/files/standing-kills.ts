@@ -1,5 +1,6 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { z } from "zod/mini";
+import { readIfThere } from "./read-if-there.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
 /**
@@ -21,10 +22,7 @@ const schema = z.object({
 
 /** @throws Error when the file is there and cannot be used */
 export async function readStandingKills(path: string): Promise<readonly StandingKill[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-    throw error;
-  });
+  const text = await readIfThere(path);
   return text === null ? [] : schema.parse(JSON.parse(text)).kills;
 }
 

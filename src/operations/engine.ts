@@ -1,6 +1,8 @@
-import { homedir } from "node:os";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { ExecaError, execa } from "execa";
+import { z } from "zod";
 import { OperationError } from "./errors.ts";
 import type { Project } from "./project.ts";
 
@@ -11,8 +13,16 @@ export const PULUMI_VERSION = "3.255.0";
 export interface Engine {
   /** Updates without a preview. @returns the seconds that it took */
   up(message: string): Promise<number>;
+  /** Previews an update. @returns by kind of change, how many resources have it, such as `{update: 2, same: 7}` */
+  preview(): Promise<Readonly<Record<string, number>>>;
   /** Sets one value by its path, as `pulumi config set --path` does. */
   setConfig(path: string, value: string): Promise<void>;
+  /** Reads one value, and shows it to no one else: it may be a secret. */
+  getConfig(path: string): Promise<string>;
+  /** Takes away the lock of an update that was killed. */
+  cancel(): Promise<void>;
+  /** Clears operations that a killed update began, by looking at what is there. */
+  clearPending(): Promise<void>;
   /** Makes the stack. */
   create(): Promise<void>;
 }
@@ -22,31 +32,96 @@ export function pulumiRoot(): string {
   return join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions", PULUMI_VERSION);
 }
 
+const previewSchema = z.object({ changeSummary: z.record(z.string(), z.number()).default({}) });
+/** How long the CLI may take to read something, in milliseconds. */
+const READ_LIMIT = 60_000;
+/** How much it may say, in bytes. */
+const READ_MAXIMUM = 256 * 1024 * 1024;
+
 /** The engine of a stack. Runs the CLI itself, because a rollback waits for it: see docs/decisions/0006. */
 export function engineOf(project: Project, stage: string): Engine {
-  const bin = join(pulumiRoot(), "bin");
-  const run = async (args: readonly string[]): Promise<void> => {
-    try {
-      await execa(join(bin, "pulumi"), [...args, "--non-interactive", "--color", "never"], {
-        cwd: project.root,
-        env: { ...engineEnvironment(), PATH: [dirname(process.execPath), bin, process.env["PATH"] ?? ""].join(delimiter) },
-        stdin: "ignore",
-        all: true,
-      });
-    } catch (error) {
-      if (error instanceof ExecaError) throw explain(`${String(error.all)}\n${error.originalMessage}`, stage);
-      throw error;
-    }
-  };
+  const on = (...args: readonly string[]): readonly string[] => [...args, "--stack", stage];
+  const change = (args: readonly string[]): Promise<void> => runToItsEnd(project, stage, args);
+  const read = (args: readonly string[]): Promise<string> => readFrom(project, stage, args);
   return {
     async up(message) {
       const started = performance.now();
-      await run(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stage, "--message", message]);
+      await change(on("up", "--yes", "--skip-preview", "--suppress-outputs", "--message", message));
       return (performance.now() - started) / 1000;
     },
-    setConfig: (path, value) => run(["config", "set", "--stack", stage, "--path", path, value]),
-    create: () => run(["stack", "init", stage]),
+    async preview() {
+      return previewSchema.parse(JSON.parse(await read(on("preview", "--json", "--suppress-outputs")))).changeSummary;
+    },
+    async setConfig(path, value) {
+      await change(on("config", "set", "--path", path, value));
+    },
+    async getConfig(path) {
+      return (await read(on("config", "get", "--path", path))).trimEnd();
+    },
+    async cancel() {
+      await change(on("cancel", "--yes"));
+    },
+    async clearPending() {
+      await change(on("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"));
+    },
+    async create() {
+      await change(["stack", "init", stage]);
+    },
   };
+}
+
+function commandLine(
+  project: Project,
+  args: readonly string[],
+): { readonly file: string; readonly args: string[]; readonly options: { cwd: string; env: NodeJS.ProcessEnv } } {
+  const bin = join(pulumiRoot(), "bin");
+  const env = { ...process.env, ...engineEnvironment(), PATH: [dirname(process.execPath), bin, process.env["PATH"] ?? ""].join(delimiter) };
+  return { file: join(bin, "pulumi"), args: [...args, "--non-interactive", "--color", "never"], options: { cwd: project.root, env } };
+}
+
+/**
+ * Runs a command that changes something. What it says goes into a file, not a pipe: should this process
+ * be killed, the engine comes to its end all the same, and does not die of a broken pipe in the middle.
+ */
+async function runToItsEnd(project: Project, stage: string, args: readonly string[]): Promise<void> {
+  const command = commandLine(project, args);
+  const folder = await mkdtemp(join(tmpdir(), "sluice-engine-")).catch(() => null);
+  const path = folder === null ? null : join(folder, "said");
+  // A full disk costs its words, not the update.
+  const file = path === null ? null : await open(path, "w", 0o600).catch(() => null);
+  const output = file?.fd ?? "ignore";
+  try {
+    const failure = await new Promise<string | null>((resolve) => {
+      const child = spawn(command.file, command.args, { ...command.options, stdio: ["ignore", output, output] });
+      child.once("error", (error) => resolve(error.message));
+      child.once("exit", (code, signal) =>
+        resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`),
+      );
+    });
+    if (failure === null) return;
+    const said = path === null ? "" : await readFile(path, "utf8").catch(() => "");
+    throw explain(said.trim() === "" ? failure : said, stage);
+  } finally {
+    await file?.close();
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command that reads. @returns what it said on stdout, which may hold a secret: it is kept in memory alone */
+function readFrom(project: Project, stage: string, args: readonly string[]): Promise<string> {
+  const command = commandLine(project, args);
+  return new Promise((resolve, reject) => {
+    execFile(command.file, command.args, { ...command.options, timeout: READ_LIMIT, maxBuffer: READ_MAXIMUM }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else
+        reject(
+          explain(
+            `${stdout}\n${stderr}\n${error.killed === true ? `pulumi ${args[0] ?? ""} did not answer` : ""}${error.code === "ENOENT" ? error.message : ""}`,
+            stage,
+          ),
+        );
+    });
+  });
 }
 
 /** A stack whose secrets have no passphrase set takes the empty one, as the committed stacks do. */

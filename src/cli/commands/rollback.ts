@@ -9,6 +9,7 @@ export function register(program: Command, context: Context): void {
     .description("restore the state of an earlier update, and prove it; does not ask")
     .requiredOption("-s, --stage <stage>", "the stage")
     .option("--to <update>", "number of an update (see sluice history), or a time; the state before, when left out")
+    .option("-f, --flag <flag>", "take back what was said of one flag, and leave later changes of others")
     .option("--preview", "only show what it would do")
     .option("--settings-only", "restore the stage's settings on today's catalogue")
     .option("--json", "as one JSON document")
@@ -16,6 +17,7 @@ export function register(program: Command, context: Context): void {
       "after",
       examples(
         ["sluice rollback --stage production", "to the state before"],
+        ["sluice rollback --stage production --flag MY_FLAG", "one flag, to what was said of it before"],
         ["sluice rollback --stage production --preview", "what that would do"],
         ["sluice rollback --stage production --to 12", "to update 12 of sluice history"],
         ["sluice rollback --stage production --to 2027-01-31T02:00:00Z", "to what ran then"],

@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunning } from "../is-running.ts";
 import { type Project, readProject } from "../project.ts";
 import { makeScratchProject, scratchCatalog } from "./scratch-project.ts";
 
@@ -22,15 +23,6 @@ async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const dead = names.filter((name) => /^demo-\d+$/.test(name) && !isRunning(Number(name.slice(FOLDER.length))));
   await Promise.all(dead.map((name) => rm(join(folder, name), { recursive: true, force: true })));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Removes what the demo made. */

@@ -112,7 +112,7 @@ export function walkSteps(walk: Walk): Step[] {
         const url = await urlOf(project, "production");
         const load = startLoad(url, PATHS[0], "sluice-1=demo", CLIENTS);
         const started = performance.now();
-        const result = await planRollback(project.root, "production", { kind: "previous" }, false)
+        const result = await planRollback(project.root, "production", { kind: "previous" }, { kind: "stage" })
           .then((plan) => applyRollback(project.root, plan))
           .catch(async (error: unknown) => {
             await load.stop();

@@ -1,10 +1,9 @@
-import type { Catalog } from "../../model/catalog.ts";
+import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import { type Checkpoint, resourceName } from "../state-files.ts";
 
 /** Something that keeps an earlier state from being restored. */
 export interface Obstacle {
-  readonly kind: "catalog-changed" | "secret-key-changed" | "update-pending" | "locked";
+  readonly kind: "catalog-changed" | "secret-key-changed" | "locked";
   readonly text: string;
 }
 
@@ -14,9 +13,10 @@ export interface RollbackFacts {
   readonly catalogThen: Catalog;
   readonly configThen: Readonly<Record<string, unknown>>;
   readonly saltNow: string | null;
-  readonly then: Checkpoint;
-  readonly now: Checkpoint;
-  readonly locked: boolean;
+  /** The salt of the passphrase of then; null where another provider encrypted. */
+  readonly saltThen: string | null;
+  /** Who holds the stack and is alive; empty when no one does. */
+  readonly lockedBy: readonly string[];
 }
 
 /** Everything that cannot be restored, found before anything is touched. */
@@ -29,16 +29,14 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
       text: `the catalogue in Pulumi.yaml has changed since: ${changed.join(", ")}. Put that version of Pulumi.yaml back from version control, or restore only the stage's settings with --settings-only`,
     });
   }
-  if (facts.locked) {
-    obstacles.push({ kind: "locked", text: `the stack is locked by another update. Wait for it; if it was killed: pulumi cancel --stack ${facts.stage}` });
-  } else if (facts.now.pending.length > 0) {
+  if (facts.lockedBy.length > 0) {
     obstacles.push({
-      kind: "update-pending",
-      text: `an update was killed and left ${facts.now.pending.length} operations pending: ${facts.now.pending.map(resourceName).join(", ")}. First: pulumi refresh --yes --clear-pending-creates --stack ${facts.stage}`,
+      kind: "locked",
+      text: `the stack is locked by another update (${facts.lockedBy.join("; ")}). Wait for it; if it was killed: npx pulumi cancel --stack ${facts.stage}. To take a flag off at once all the same: npx sluice kill <FLAG> --stage ${facts.stage} --reason "why"`,
     });
   }
   const secrets = secretPaths(facts.configThen);
-  if (secrets.length > 0 && facts.then.salt !== facts.saltNow) {
+  if (secrets.length > 0 && facts.saltThen !== facts.saltNow) {
     obstacles.push({
       kind: "secret-key-changed",
       text: `the secret ${secrets.join(", ")} was encrypted under another key than today's. Set it anew with pulumi config set --secret once the rest is restored, with --settings-only`,
@@ -49,17 +47,21 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
 
 /** Whether an obstacle is someone else's update; the others are about what is to be restored. */
 export function goesAwayByWaiting(obstacle: Obstacle): boolean {
-  return obstacle.kind === "locked" || obstacle.kind === "update-pending";
+  return obstacle.kind === "locked";
 }
 
-/** Top-level parts of a catalogue, and single services and flags, that differ. */
+/** Top-level parts of a catalogue, and single services and flags, that differ in what a stage runs: who may raise a flag, and when, is no part of its state. */
 function changedParts(before: Catalog, after: Catalog): string[] {
   const parts: string[] = [];
   if (canonicalJson(before.stages) !== canonicalJson(after.stages)) parts.push("stages");
   if (canonicalJson(before.steps) !== canonicalJson(after.steps)) parts.push("steps");
   if (canonicalJson(before.cookie) !== canonicalJson(after.cookie)) parts.push("cookie");
-  parts.push(...changedEntries("services", before.services, after.services), ...changedEntries("flags", before.flags, after.flags));
+  parts.push(...changedEntries("services", before.services, after.services), ...changedEntries("flags", deployedFlags(before), deployedFlags(after)));
   return parts;
+}
+
+function deployedFlags(catalog: Catalog): Record<string, Pick<FlagDefinition, "services" | "routes" | "requires">> {
+  return Object.fromEntries(Object.entries(catalog.flags).map(([name, { services, routes, requires }]) => [name, { services, routes, requires }]));
 }
 
 function changedEntries<T>(path: string, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): string[] {

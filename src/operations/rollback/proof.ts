@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Model } from "../../config/parse.ts";
+import { effectiveExposures } from "../../model/exposure.ts";
 import { adminUrl, entryUrl } from "../../model/settings.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { probeRoutes, type RouteAnswer, runningRouters } from "../probe.ts";
@@ -9,8 +10,10 @@ import { comparedResources, compareStates, type Mismatch } from "./compare-state
 
 /** The evidence that a stage is in the state of an earlier update again. */
 export interface Proof {
-  /** Null when only settings were restored, on another catalogue: there is no state to be equal to. */
+  /** Null where no earlier update had this config: settings on another catalogue, or one flag among later changes of others. */
   readonly state: { readonly resources: number; readonly mismatches: readonly Mismatch[] } | null;
+  /** Flags of which the record of the stage says something else than the config that was restored. */
+  readonly flagsAmiss: readonly string[];
   /** Null when no Traefik of the stage is running, so that no route could be asked. */
   readonly routes: {
     /** Routers that are there and should not be, or the other way round. */
@@ -21,7 +24,7 @@ export interface Proof {
 
 /** Whether everything that could be looked at is as it was. */
 export function isProven(proof: Proof): boolean {
-  if (proof.state !== null && proof.state.mismatches.length > 0) return false;
+  if ((proof.state !== null && proof.state.mismatches.length > 0) || proof.flagsAmiss.length > 0) return false;
   return proof.routes === null || (proof.routes.routersAmiss.length === 0 && proof.routes.answers.every((answer) => answer.state !== "wrong"));
 }
 
@@ -29,15 +32,17 @@ export function isProven(proof: Proof): boolean {
 export async function proveRollback(model: Model, then: Checkpoint | null, now: Checkpoint): Promise<Proof> {
   const { local } = model.settings;
   const state = then === null ? null : { resources: comparedResources(then), mismatches: compareStates(then, now) };
+  const exposures = [...effectiveExposures(model.catalog, model.settings)];
+  const flagsAmiss = exposures.filter(([flag, { exposure }]) => now.record?.exposures[flag] !== exposure).map(([flag]) => flag);
   const loaded = await runningRouters(adminUrl(local));
-  if (loaded === null) return { state, routes: null };
+  if (loaded === null) return { state, flagsAmiss, routes: null };
   const expected = documentedRouters(then ?? now);
   // A tester's rule holds a secret, which the state does not show.
   const running = loaded.filter((router) => !isTesters(router));
   const routersAmiss =
     expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
   const answers = await probeRoutes(planRollout(model.catalog, model.settings), entryUrl(local));
-  return { state, routes: { routersAmiss, answers } };
+  return { state, flagsAmiss, routes: { routersAmiss, answers } };
 }
 
 const documentSchema = z.looseObject({

@@ -1,19 +1,23 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import lockfile from "proper-lockfile";
+import { readFile } from "node:fs/promises";
 import type { Model } from "../../config/parse.ts";
-import { writeAtomically } from "../../files/write-atomically.ts";
+import { effectiveExposures } from "../../model/exposure.ts";
+import { nearest } from "../../model/fault.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
-import { type Checkpoint, isLocked, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
+import { replaceStackFile, withConfig } from "../stack-file.ts";
+import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
+import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
+import { selectForFlag, withFlagParts } from "./flag-parts.ts";
 import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
 import { type Proof, proveRollback } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
-import { withConfig } from "./stack-file.ts";
+
+/** What is restored: the whole stage, its settings on today's catalogue, or one flag among later changes of others. */
+export type RollbackScope = { readonly kind: "stage" } | { readonly kind: "settings" } | { readonly kind: "flag"; readonly flag: string };
 
 /** A rollback that is ready to be applied; nothing has been touched. */
 export interface RollbackPlan {
@@ -22,9 +26,10 @@ export interface RollbackPlan {
   /** What it does to flags and routes. */
   readonly effects: readonly string[];
   readonly obstacles: readonly Obstacle[];
-  readonly settingsOnly: boolean;
+  readonly scope: RollbackScope;
   readonly model: Model;
-  readonly then: Checkpoint;
+  /** The state to be equal to; null where no earlier update had the config that is restored. */
+  readonly then: Checkpoint | null;
   readonly stackFile: StackFile;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -32,41 +37,55 @@ export interface RollbackPlan {
 export interface RollbackResult {
   /** Seconds from the change of the stack file to the end of the update. */
   readonly seconds: number;
+  /** What had to be cleared first of an update that was killed, in words. */
+  readonly recovered: readonly string[];
   readonly proof: Proof;
 }
 
 /**
  * Finds the update to go back to, what that changes, and what stands against it.
- * @param settingsOnly restores the stage's settings on today's catalogue, and leaves out secrets that cannot be read
  * @throws OperationError when there is no such update, or its config cannot be used
  */
-export async function planRollback(root: string, stage: string, selector: Selector, settingsOnly: boolean): Promise<RollbackPlan> {
+export async function planRollback(root: string, stage: string, selector: Selector, scope: RollbackScope): Promise<RollbackPlan> {
   const project = await readProject(root);
   const history = await readHistory(project, stage);
-  const target = selectUpdate(history, selector);
+  const last = history.findLast((update) => update.succeeded);
+  const running = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
+  const target =
+    scope.kind === "flag"
+      ? selectForFlag(history, selector, project.name, knownFlag(project, scope.flag))
+      : selectUpdate(history, selector, (update) => raisesAny(running, modelOrNull(project, stage, update.config)));
   const stackFile = await readStackFile(project, stage);
-  const now = await readCurrentCheckpoint(project, stage);
-  const then = await readCheckpoint(target.checkpointPath);
+  const whole = scope.kind === "flag" && last !== undefined ? withFlagParts(last.config, target.config, project.name, scope.flag) : target.config;
+  const same = scope.kind === "flag" ? history.findLast((update) => update.succeeded && canonicalJson(update.config) === canonicalJson(whole)) : target;
+  const then = same === undefined || scope.kind === "settings" ? null : await readCheckpoint(same.checkpointPath);
   const obstacles = findObstacles({
     stage,
     catalogNow: catalogOf(project, stackFile.config),
-    catalogThen: catalogOf(project, target.config),
-    configThen: target.config,
+    catalogThen: catalogOf(project, scope.kind === "flag" ? {} : target.config),
+    configThen: whole,
     saltNow: stackFile.encryptionSalt,
-    then,
-    now,
-    locked: await isLocked(project, stage),
+    saltThen: scope.kind === "flag" ? stackFile.encryptionSalt : (await readCheckpoint(target.checkpointPath)).salt,
+    lockedBy: (await readLocks(project, stage)).filter(({ dead }) => !dead).map(({ who }) => who),
   });
-  const unreadable = settingsOnly && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
-  const config = stackConfig(project, target, stackFile, unreadable);
-  const model = modelOf(project, stage, settingsOnly ? config : target.config);
-  const last = history.findLast((update) => update.succeeded);
-  const running = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
+  const unreadable = scope.kind === "settings" && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
+  const config = stackConfig(project, whole, stackFile, unreadable);
+  const model = modelOf(project, stage, scope.kind === "stage" ? target.config : config);
   const effects = describeEffects(running, model);
   const written = modelOrNull(project, stage, stackFile.config);
   if (canonicalJson(written?.settings) !== canonicalJson(running?.settings))
     effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
-  return { stage, target, effects, obstacles: settingsOnly ? obstacles.filter(goesAwayByWaiting) : obstacles, settingsOnly, model, then, stackFile, config };
+  return {
+    stage,
+    target,
+    effects,
+    obstacles: scope.kind === "settings" ? obstacles.filter(goesAwayByWaiting) : obstacles,
+    scope,
+    model,
+    then,
+    stackFile,
+    config,
+  };
 }
 
 /** Applies a rollback and proves it. @throws OperationError when something stands against it, or the engine fails; the stack file is as before then */
@@ -84,6 +103,7 @@ export async function applyRollback(root: string, plan: RollbackPlan): Promise<R
 
 async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResult> {
   const project = await readProject(root);
+  const engine = engineOf(project, plan.stage);
   const before = await readFile(plan.stackFile.path, "utf8");
   if (before !== plan.stackFile.text) {
     throw new OperationError(
@@ -91,37 +111,40 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
       `${plan.stackFile.path} was changed while the rollback was being planned; nothing was touched. Look at it, then run the rollback again.`,
     );
   }
+  const recovered = await recoverStack(project, plan.stage, engine, 0);
   const started = performance.now();
-  await writeAtomically(plan.stackFile.path, withConfig(before, plan.config), 0o644);
-  await engineOf(project, plan.stage)
-    .up(rollbackMessage(plan.target))
-    .catch(async (error: unknown) => {
-      await writeAtomically(plan.stackFile.path, before, 0o644);
-      throw error;
-    });
+  const after = withConfig(before, plan.config);
+  await replaceStackFile(plan.stackFile.path, before, after, () =>
+    engine.up(rollbackMessage(plan.target, plan.scope.kind === "flag" ? plan.scope.flag : null)),
+  );
   const seconds = (performance.now() - started) / 1000;
   const now = await readCurrentCheckpoint(project, plan.stage);
-  return { seconds, proof: await proveRollback(plan.model, plan.settingsOnly ? null : plan.then, now) };
+  return { seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
 }
 
-/** One rollback of a stage at a time: a second would put back the stack file that the first has changed. */
-async function holdingStage<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  const folder = join(root, ".sluice", "locks", stage);
-  await mkdir(folder, { recursive: true });
-  const release = await lockfile.lock(folder, { stale: 10_000 }).catch(() => {
-    throw new OperationError("busy", `Another rollback of ${stage} is at work. Wait for it; one that was killed lets go after ten seconds.`);
-  });
-  try {
-    return await task();
-  } finally {
-    await release();
-  }
+function knownFlag(project: Project, flag: string): string {
+  const flags = Object.keys(catalogOf(project, {}).flags);
+  if (flags.includes(flag)) return flag;
+  const near = nearest(flag, flags);
+  throw new OperationError("config", `There is no flag ${flag}; the catalogue has ${flags.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`);
+}
+
+/** Whether one model shows a flag to more people than another. */
+function raisesAny(from: Model | null, to: Model | null): boolean {
+  if (to === null) return true;
+  const before = from === null ? null : effectiveExposures(from.catalog, from.settings);
+  return [...effectiveExposures(to.catalog, to.settings)].some(([flag, { exposure }]) => exposure > (before?.get(flag)?.exposure ?? 0));
 }
 
 /** The config of the update as it belongs into the stack file: what the project file says as well stays there. */
-function stackConfig(project: Project, target: Update, stackFile: StackFile, unreadable: readonly string[]): Record<string, unknown> {
+function stackConfig(
+  project: Project,
+  config: Readonly<Record<string, unknown>>,
+  stackFile: StackFile,
+  unreadable: readonly string[],
+): Record<string, unknown> {
   const catalogKey = `${project.name}:catalog`;
-  const entries = Object.entries(target.config).filter(([key]) => (key !== catalogKey || catalogKey in stackFile.config) && !unreadable.includes(key));
+  const entries = Object.entries(config).filter(([key]) => (key !== catalogKey || catalogKey in stackFile.config) && !unreadable.includes(key));
   const kept = unreadable.filter((key) => key in stackFile.config).map((key) => [key, stackFile.config[key]] as const);
   return Object.fromEntries([...entries, ...kept]);
 }

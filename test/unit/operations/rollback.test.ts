@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Update } from "../../../src/operations/history.ts";
 import { compareStates } from "../../../src/operations/rollback/compare-state.ts";
+import { selectForFlag, withFlagParts } from "../../../src/operations/rollback/flag-parts.ts";
 import { findObstacles, secretPaths } from "../../../src/operations/rollback/obstacles.ts";
 import { parseSelector, selectUpdate } from "../../../src/operations/rollback/select-update.ts";
-import { withConfig } from "../../../src/operations/rollback/stack-file.ts";
+import { withConfig } from "../../../src/operations/stack-file.ts";
 import type { Checkpoint } from "../../../src/operations/state-files.ts";
 import { modelFrom } from "../../support/model.ts";
 
@@ -49,11 +50,50 @@ describe("the update to go back to", () => {
   });
 });
 
+describe("one flag's word", () => {
+  const said = (number: number, flags: Record<string, unknown>, message = ""): Update =>
+    update(number, 0, { config: { "p:flags": flags, "p:kill": {} }, message });
+  const pick = (updates: readonly Update[], to?: string): number => selectForFlag(updates, parseSelector(to), "p", "A").number;
+  const history = [said(1, {}), said(2, { A: 5 }), said(3, { A: 25 }), said(4, { A: 25, B: 1 })];
+
+  it.each([
+    ["the newest that says something else of it", history, undefined, 2],
+    ["a number", history, "1", 1],
+    ["further back after its rollback", [...history, said(5, { A: 5, B: 1 }, "rollback of A to update 2")], undefined, 1],
+    [
+      "what was said after its rollback, once it was set again",
+      [...history, said(5, { A: 5, B: 1 }, "rollback of A to update 2"), said(6, { A: 25 })],
+      undefined,
+      5,
+    ],
+    ["further back after the rollback of the stage", [...history, said(5, { A: 5 }, "rollback to update 2")], undefined, 1],
+    ["as if another flag had not been rolled back", [...history, said(5, { A: 25 }, "rollback of B to update 3")], undefined, 2],
+  ])("is %s", (_case, updates, to, expected) => {
+    expect(pick(updates, to)).toBe(expected);
+  });
+
+  it("is not there where it never was another", () => {
+    expect(() => pick([said(1, {}), said(2, { B: 5 })])).toThrow("There is no earlier word on A to go back to: every update before said the same of it.");
+  });
+
+  it("takes the place of today's, and leaves that of other flags", () => {
+    const now = { "p:flags": { A: 25, B: 50 }, "p:kill": { A: true, B: true }, "p:target": "local" };
+    expect(withFlagParts(now, { "p:flags": { A: 5, B: 1 } }, "p", "A")).toEqual({ "p:flags": { A: 5, B: 50 }, "p:kill": { B: true }, "p:target": "local" });
+  });
+});
+
+describe("after a kill, or the rollback of one flag", () => {
+  it("the stage goes back to what brings nothing back", () => {
+    const history = [update(1, 0), update(2, 5), update(3, 25), update(4, 26, { message: "sluice kill A: errors" })];
+    expect(selectUpdate(history, { kind: "previous" }, ({ number }) => number > 1).number).toBe(1);
+  });
+});
+
 const EMPTY: Checkpoint = { resources: [], salt: "s", record: null, pending: [] };
 
 describe("what cannot be restored", () => {
   const { catalog } = modelFrom({});
-  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", then: EMPTY, now: EMPTY, locked: false };
+  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", saltThen: "s", lockedBy: [] };
   const kinds = (changes: Partial<Parameters<typeof findObstacles>[0]>): string[] => findObstacles({ ...facts, ...changes }).map((obstacle) => obstacle.kind);
 
   it("is nothing, mostly", () => {
@@ -67,9 +107,18 @@ describe("what cannot be restored", () => {
     expect(kinds({ configThen: { "sluice:testerSecret": { secure: "v1:x" } }, saltNow: "other" })).toEqual(["secret-key-changed"]);
     expect(kinds({ saltNow: "other" })).toEqual([]);
   });
-  it("is an update that is pending, or under way", () => {
-    expect(kinds({ now: { ...EMPTY, pending: ["urn:x"] } })).toEqual(["update-pending"]);
-    expect(kinds({ locked: true, now: { ...EMPTY, pending: ["urn:x"] } })).toEqual(["locked"]);
+  it("is an update that is under way", () => {
+    const [obstacle] = findObstacles({ ...facts, lockedBy: ["ann@host, process 7"] });
+    expect(obstacle?.kind).toBe("locked");
+    expect(obstacle?.text).toContain(
+      "the stack is locked by another update (ann@host, process 7). Wait for it; if it was killed: npx pulumi cancel --stack dev",
+    );
+  });
+  it("is not what says only how a flag is promoted", () => {
+    const flags = Object.fromEntries(
+      Object.entries(catalog.flags).map(([name, flag]) => [name, { ...flag, expires: "2030-01-01", soak: { dev: 1 }, review: true }]),
+    );
+    expect(kinds({ catalogThen: { ...catalog, flags, freezes: [] } })).toEqual([]);
   });
   it("names secrets by their path", () => {
     expect(secretPaths({ a: { secure: "v1" }, b: { c: { secure: "v1" } }, d: 1 })).toEqual(["a", "b.c"]);

@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
+import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
-import { readIfThere } from "./file.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({ path: z.string(), content: z.string() });

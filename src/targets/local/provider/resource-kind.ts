@@ -1,6 +1,6 @@
+import { rm } from "node:fs/promises";
 import type { Provider } from "@pulumi/pulumi/provider/provider.js";
 import type { z } from "zod/mini";
-import { removeFile } from "./file.ts";
 
 /** A file as a resource: what its properties are, and how it is written and read back. */
 export interface ResourceKind<State extends { readonly path: string }> {
@@ -55,7 +55,7 @@ export function provide<State extends { readonly path: string }>(
       return { outs: { ...news, ...compute(state, unwrap(olds)) } };
     },
     async delete(_id, _urn, properties: unknown) {
-      await removeFile(parse(properties).path);
+      await rm(parse(properties).path, { force: true });
     },
   };
 }

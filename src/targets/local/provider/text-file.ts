@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod/mini";
+import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
-import { readIfThere } from "./file.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({

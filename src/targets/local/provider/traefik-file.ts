@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { z } from "zod/mini";
+import { readIfThere } from "../../../files/read-if-there.ts";
 import type { StandingKill } from "../../../files/standing-kills.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
@@ -8,7 +10,6 @@ import { MARKER, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/
 import { readDocument, writtenText } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
-import { readIfThere, removeFile } from "./file.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -86,7 +87,7 @@ function withoutKilled(text: string, kills: readonly StandingKill[]): string {
 /** Puts the document before back and waits until Traefik routes by it again. @returns what came of it, in words */
 async function putBack(next: TraefikFileState, before: string | null): Promise<string> {
   try {
-    if (before === null) await removeFile(next.path);
+    if (before === null) await rm(next.path, { force: true });
     else await awaitMarker(next.admin, await write(next, withRevisionOpen(before)));
     return "the document before is back in place";
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 
 /** A file's text, or null where there is none. @throws Error when it is there and cannot be read */
 export async function readIfThere(path: string): Promise<string | null> {
@@ -8,8 +8,4 @@ export async function readIfThere(path: string): Promise<string | null> {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
     throw error;
   }
-}
-
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
 }

@@ -1,0 +1,107 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { poll } from "../net/poll.ts";
+import type { Engine } from "./engine.ts";
+import { OperationError } from "./errors.ts";
+import { isRunning } from "./is-running.ts";
+import type { Project } from "./project.ts";
+import { readCurrentCheckpoint, stateFolder } from "./state-files.ts";
+
+/** Who has locked a stack of a file backend. */
+export interface LockHolder {
+  readonly who: string;
+  /** Whether its process has ended without giving the lock back; only known of processes of this machine. */
+  readonly dead: boolean;
+}
+
+const lockFile = z.object({ pid: z.number(), username: z.string().default("someone"), hostname: z.string().default("") });
+
+/** The updates that hold a stack, or were killed and left their lock. */
+export async function readLocks(project: Project, stage: string): Promise<LockHolder[]> {
+  const folder = join(stateFolder(project), "locks", "organization", project.name, stage);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
+  const holders = await Promise.all(
+    names.map(async (name): Promise<LockHolder | null> => {
+      const text = await readFile(join(folder, name), "utf8").catch(() => null);
+      if (text === null) return null;
+      const lock = lockFile.safeParse(parseOrNull(text));
+      if (!lock.success) return { who: "someone", dead: false };
+      const { pid, username, hostname: host } = lock.data;
+      return { who: `${username}@${host}, process ${pid}`, dead: host === hostname() && !isRunning(pid) };
+    }),
+  );
+  return holders.filter((holder) => holder !== null);
+}
+
+/**
+ * Makes a stack usable again after an update that was killed: takes away the lock of a process that is
+ * gone, and clears what it had begun. One that lives is waited for, as long as `limit` milliseconds.
+ * @returns what was done, in words
+ * @throws OperationError (`busy`) when someone else holds the stack
+ */
+export async function recoverStack(project: Project, stage: string, engine: Engine, limit: number): Promise<string[]> {
+  const done: string[] = [];
+  let holders = await readLocks(project, stage);
+  const free = await poll(
+    async () => {
+      holders = await readLocks(project, stage);
+      return holders.every(({ dead }) => dead);
+    },
+    limit,
+    100,
+  );
+  if (!free) {
+    const living = holders.filter(({ dead }) => !dead).map(({ who }) => who);
+    throw new OperationError(
+      "busy",
+      `The stack ${stage} is locked by another update (${living.join("; ")}). Wait for it; if it was killed: npx pulumi cancel --stack ${stage}, then try again.`,
+    );
+  }
+  if (holders.length > 0) {
+    await engine.cancel();
+    done.push(`took away the lock of an update that was killed (${holders.map(({ who }) => who).join("; ")})`);
+  }
+  const { pending } = await readCurrentCheckpoint(project, stage);
+  if (pending.length > 0) {
+    await engine.clearPending();
+    done.push(`cleared ${pending.length} operations that it had begun`);
+  }
+  return done;
+}
+
+/**
+ * Runs a task while no other operation of Sluice works on the stage.
+ * @throws OperationError (`busy`) when one does
+ */
+export async function holdingStage<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
+  return holding(root, stage, `Another operation of sluice is at work on ${stage}. Wait for it; one that was killed lets go after ten seconds.`, task);
+}
+
+/** Runs a promotion while no other one of the stage does; rollbacks and kills go between its steps. */
+export async function holdingPromotion<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
+  return holding(root, `${stage}.promotion`, `Another promotion of ${stage} is under way. Wait for it; one that was killed lets go after ten seconds.`, task);
+}
+
+async function holding<T>(root: string, name: string, refusal: string, task: () => Promise<T>): Promise<T> {
+  const { default: lockfile } = await import("proper-lockfile");
+  const folder = join(root, ".sluice", "locks", name);
+  await mkdir(folder, { recursive: true });
+  const release = await lockfile.lock(folder, { stale: 10_000, onCompromised: () => undefined }).catch(() => {
+    throw new OperationError("busy", refusal);
+  });
+  try {
+    return await task();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
