@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Replaces a file in one step: write beside it, sync, rename. Readers see the old content or the new,
@@ -22,26 +23,5 @@ export async function writeAtomically(path: string, content: string, mode: numbe
     await rm(beside, { force: true }).catch(() => undefined);
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`cannot write ${path}: ${reason}. What was there is untouched; make room or permission, then run \`pulumi up\` again.`);
-  }
-}
-
-/** Node's own recursive `mkdir` hides why a folder cannot be made, and never returns below /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const made = await tryMkdir(path);
-  if (made || dirname(path) === path) return;
-  await makeFolder(dirname(path));
-  if (!(await tryMkdir(path))) throw new Error(`ENOENT: nothing can be made in ${dirname(path)}`);
-}
-
-/** False where the folder above is missing. */
-async function tryMkdir(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "EEXIST") return true;
-    if (code === "ENOENT") return false;
-    throw error;
   }
 }
