@@ -1,0 +1,32 @@
+import type { Update } from "../history.ts";
+import type { Entry } from "./entry.ts";
+import type { AuditFault } from "./verify.ts";
+
+/** Milliseconds by which the clocks of two machines may differ. */
+const CLOCK_SKEW = 60_000;
+
+/** Whether the message of an update says that `sluice` made it. */
+export function isMadeBySluice(message: string): boolean {
+  return /^(rollback to update \d+$|sluice )/.test(message);
+}
+
+/**
+ * Finds updates of `sluice` that no entry names: the entry was removed from the end, where a chain alone
+ * does not show it, or its process died before it could write. An entry older than the update is of an
+ * earlier stack of that name, whose numbers began anew.
+ * @param isOurs whether a message is one of ours
+ */
+export function findUnrecorded(
+  entries: readonly Entry[],
+  updates: readonly Pick<Update, "number" | "message" | "endedAt">[],
+  isOurs: (message: string) => boolean = isMadeBySluice,
+): AuditFault[] {
+  return updates
+    .filter(({ message }) => isOurs(message))
+    .filter(({ number, endedAt }) => !entries.some((entry) => entry.update === number && Date.parse(entry.at) >= endedAt.getTime() - CLOCK_SKEW))
+    .map(({ number, message }) => ({
+      kind: "unrecorded" as const,
+      line: null,
+      text: `update ${number} (${message.split("\n")[0] ?? ""}) has no entry: it was removed, or its process ended before it was written`,
+    }));
+}
