@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
+import * as audit from "./commands/audit.ts";
 import * as completion from "./commands/completion.ts";
 import * as demo from "./commands/demo.ts";
 import * as doctor from "./commands/doctor.ts";
@@ -13,7 +14,7 @@ import type { Context } from "./context.ts";
 import { renderExitCodes } from "./exit-codes.ts";
 
 /** In the order of `sluice --help`. */
-const COMMANDS = [status, matrix, history, rollback, serve, demo, setup, doctor, completion];
+const COMMANDS = [status, matrix, history, rollback, audit, serve, demo, setup, doctor, completion];
 
 /** A program with all commands, whose actions end it by `exitWith`. */
 export function buildProgram(home: string, exitWith: (code: number) => void): Command {
