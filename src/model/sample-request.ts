@@ -5,6 +5,9 @@ export interface SampleRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A matcher with its one or two values. */
+const MATCHER = /([A-Za-z]+)\s*\(\s*[`"]([^`"]*)[`"](?:\s*,\s*[`"]([^`"]*)[`"])?\s*\)/g;
+
 /**
  * Makes a request that a rule matches, from the first of its alternatives. Null where the rule has what
  * no sample can be made of with certainty: a negation, a pattern, or the client's address.
@@ -18,7 +21,7 @@ export function sampleRequest(rule: string): SampleRequest | null {
   let method = "GET";
   const query: string[] = [];
   const headers: Record<string, string> = {};
-  for (const [, matcher, one = "", two = ""] of first.matchAll(/([A-Za-z]+)\s*\(\s*[`"]([^`"]*)[`"](?:\s*,\s*[`"]([^`"]*)[`"])?\s*\)/g)) {
+  for (const [, matcher, one = "", two = ""] of first.matchAll(MATCHER)) {
     switch (matcher) {
       case "Path":
       case "PathPrefix":
@@ -41,4 +44,26 @@ export function sampleRequest(rule: string): SampleRequest | null {
     }
   }
   return { method, path: query.length === 0 ? path : `${path}?${query.join("&")}`, headers };
+}
+
+/** Whether a rule may match a sample request. False only where that is certain: alternatives and negations are not looked into. */
+export function mayMatch(rule: string, request: SampleRequest): boolean {
+  if (rule.includes("||") || rule.includes("!")) return true;
+  const [path = ""] = request.path.split("?");
+  return [...rule.matchAll(MATCHER)].every(([, matcher, one = "", two = ""]) => {
+    switch (matcher) {
+      case "Path":
+        return path === one;
+      case "PathPrefix":
+        return path.startsWith(one);
+      case "Method":
+        return request.method === one.toUpperCase();
+      case "Host":
+        return request.headers["host"] === one;
+      case "Header":
+        return request.headers[one.toLowerCase()] === two;
+      default:
+        return true;
+    }
+  });
 }

@@ -35,6 +35,7 @@ export function ask(base: string, question: Question, agent?: Agent): Promise<An
   });
 }
 
-export function keepAliveAgent(): Agent {
-  return new Agent({ keepAlive: true });
+/** Keeps connections open from one request to the next. @param connections how many there may be at once */
+export function keepAliveAgent(connections = Number.POSITIVE_INFINITY): Agent {
+  return new Agent({ keepAlive: true, maxSockets: connections });
 }

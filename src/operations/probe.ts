@@ -1,8 +1,9 @@
+import type { Agent } from "node:http";
 import { z } from "zod";
 import { bucketCookie } from "../model/bucket.ts";
 import { VARIANT_HEADER } from "../model/headers.ts";
-import { sampleRequest } from "../model/sample-request.ts";
-import { ask } from "../net/ask.ts";
+import { mayMatch, type SampleRequest, sampleRequest } from "../model/sample-request.ts";
+import { type Answer, ask } from "../net/ask.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
 
 /** Whether one route answers one kind of visitor as the plan says. */
@@ -18,30 +19,29 @@ export interface RouteAnswer {
 /**
  * Sends a request on every route, for a newcomer and for each bucket, and holds the variant that
  * answers against the plan. Any status of the application itself counts as an answer.
+ * @param agent bounds how many are asked at once
  */
-export async function probeRoutes(plan: RolloutPlan, url: string): Promise<RouteAnswer[]> {
+export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Agent): Promise<RouteAnswer[]> {
   const asked = Object.values(plan.services).flatMap((service) =>
-    service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url)),
+    service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url, agent)),
   );
   return (await Promise.all(asked)).flat();
 }
 
-async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route, url: string): Promise<RouteAnswer[]> {
+async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route, url: string, agent: Agent | undefined): Promise<RouteAnswer[]> {
   const sample = sampleRequest(route.rule);
   if (sample === null) return [{ route: route.name, visitor: "everyone", state: "not asked", detail: `no sample request can be made of ${route.rule}` }];
-  const marks = new Map(service.variants.map((variant) => [variant.name, variant.mark]));
-  const markOf = (bucket: number): string => marks.get(service.cohorts.find((cohort) => cohort.buckets.includes(bucket))?.variant ?? "") ?? "";
   const visitors = [
-    { visitor: "newcomer", cookie: "", expected: service.cohorts.map((cohort) => marks.get(cohort.variant) ?? "") },
-    ...plan.buckets.map(({ id }) => ({ visitor: `bucket ${id}`, cookie: `${bucketCookie(id)}=0`, expected: [markOf(id)] })),
+    { visitor: "newcomer", cookie: "", expected: service.cohorts.map((cohort) => markOf(service, cohort.variant)) },
+    ...plan.buckets.map(({ id }) => ({ visitor: `bucket ${id}`, cookie: `${bucketCookie(id)}=0`, expected: [markOfBucket(service, id)] })),
   ];
   return Promise.all(
     visitors.map(async ({ visitor, cookie, expected }) => {
       const headers = cookie === "" ? sample.headers : { ...sample.headers, cookie };
-      const answer = await ask(url, { method: sample.method, path: sample.path, headers });
-      const mark = String(answer.headers[VARIANT_HEADER.toLowerCase()] ?? "");
-      const right = answer.error === null && ![502, 503, 504].includes(answer.status) && expected.includes(mark);
-      if (!right && belongsToNarrowerRoute(plan, route, mark)) {
+      const answer = await ask(url, { method: sample.method, path: sample.path, headers }, agent);
+      const mark = markIn(answer);
+      const right = isAnswered(answer) && expected.includes(mark);
+      if (!right && belongsToNarrowerRoute(plan, route, sample, mark)) {
         return { route: route.name, visitor, state: "not asked" as const, detail: `a route of higher priority takes ${sample.path}` };
       }
       const detail = answer.error ?? `status ${answer.status} from variant ${mark === "" ? "none" : mark}, expected ${expected.join(" or ")}`;
@@ -50,10 +50,32 @@ async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route,
   );
 }
 
-function belongsToNarrowerRoute(plan: RolloutPlan, route: Route, mark: string): boolean {
+/** The mark of the variant that answered; empty where none did. */
+export function markIn(answer: Answer): string {
+  return String(answer.headers[VARIANT_HEADER.toLowerCase()] ?? "");
+}
+
+/** Whether an application answered, and not Traefik in the place of one that is not there. */
+export function isAnswered(answer: Answer): boolean {
+  return answer.error === null && ![502, 503, 504].includes(answer.status);
+}
+
+/** The mark of a variant, by its name; empty where the service has no such variant. */
+export function markOf(service: ServicePlan, variant: string): string {
+  return service.variants.find(({ name }) => name === variant)?.mark ?? "";
+}
+
+/** The mark of the variant that a bucket sees. */
+export function markOfBucket(service: ServicePlan, bucket: number): string {
+  return markOf(service, service.cohorts.find((cohort) => cohort.buckets.includes(bucket))?.variant ?? "");
+}
+
+/** Whether a mark is of a service with another route of higher priority that may take the request. */
+export function belongsToNarrowerRoute(plan: RolloutPlan, route: Route, sample: SampleRequest, mark: string): boolean {
   return Object.values(plan.services).some(
     (service) =>
-      service.variants.some((variant) => variant.mark === mark) && service.routes.some((other) => other.name !== route.name && other.priority > route.priority),
+      service.variants.some((variant) => variant.mark === mark) &&
+      service.routes.some((other) => other.name !== route.name && other.priority > route.priority && mayMatch(other.rule, sample)),
   );
 }
 

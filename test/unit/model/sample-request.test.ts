@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sampleRequest } from "../../../src/model/sample-request.ts";
+import { mayMatch, sampleRequest } from "../../../src/model/sample-request.ts";
 
 it.each([
   ["PathPrefix(`/voice`)", { method: "GET", path: "/voice", headers: {} }],
@@ -12,4 +12,19 @@ it.each([
   ["ClientIP(`10.0.0.1`)", null],
 ])("a request for %s", (rule, expected) => {
   expect(sampleRequest(rule)).toEqual(expected);
+});
+
+it.each([
+  ["PathPrefix(`/voice`)", true],
+  ["PathPrefix(`/`)", true],
+  ["Path(`/voice`)", false],
+  ["PathPrefix(`/voice/agent/x`)", false],
+  ["PathPrefix(`/voice`) && Host(`a.example`)", false],
+  ["PathPrefix(`/voice`) && Header(`X-A`, `b`)", true],
+  ["PathPrefix(`/voice`) && Method(`POST`)", false],
+  ["Path(`/x`) || Path(`/y`)", true],
+  ["!Path(`/voice/agent`)", true],
+  ["PathRegexp(`^/x`)", true],
+])("%s may match /voice/agent: %s", (rule, expected) => {
+  expect(mayMatch(rule, { method: "GET", path: "/voice/agent?q=1", headers: { "x-a": "b" } })).toBe(expected);
 });

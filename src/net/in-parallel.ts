@@ -1,0 +1,18 @@
+/**
+ * Does a task for each item, some at a time.
+ * @param limit how many at a time
+ * @param deadline moment of `performance.now()` after which none is begun
+ * @returns what came of each in their order, null for those that were not begun
+ */
+export async function inParallel<T, R>(items: readonly T[], limit: number, deadline: number, task: (item: T) => Promise<R>): Promise<(R | null)[]> {
+  const results: (R | null)[] = items.map(() => null);
+  const waiting = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of waiting) {
+      if (performance.now() > deadline) return;
+      results[index] = await task(item);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+}
