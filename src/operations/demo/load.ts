@@ -1,5 +1,5 @@
+import { z } from "zod";
 import { ask, keepAliveAgent } from "../../net/ask.ts";
-import { isOn } from "./split.ts";
 
 /** What a load has seen. Moments are milliseconds of `performance.now()`. */
 export interface LoadResult {
@@ -39,4 +39,16 @@ export function startLoad(url: string, path: string, cookie: string, clients: nu
       return { requests, lost, lastOn };
     },
   };
+}
+
+const answerSchema = z.object({ flags: z.record(z.string(), z.string()) });
+
+/** Whether an example service says that it sees its flag on. */
+function isOn(body: string): boolean | null {
+  try {
+    const parsed = answerSchema.safeParse(JSON.parse(body));
+    return parsed.success ? Object.values(parsed.data.flags).includes("true") : null;
+  } catch {
+    return null;
+  }
 }

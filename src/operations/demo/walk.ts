@@ -9,17 +9,17 @@ import { modelOf, type Project, readStackFile, stagesOf } from "../project.ts";
 import { isProven } from "../rollback/proof.ts";
 import { applyRollback, planRollback } from "../rollback/rollback.ts";
 import { type Serving, serve } from "../serve/serve.ts";
+import { verifyStage } from "../verify/verify.ts";
 import { startLoad } from "./load.ts";
-import { measureSplit } from "./split.ts";
 
 /** The flag that the demo walks through the stages, and what shows it. */
 export const FLAG = "ELEVENLABS_AGENT_ENABLED";
-const PATHS = ["/voice", "/billing"] as const;
+const SERVICE = "voice-api";
+const PATH = "/voice";
 const GATED_PATH = "/agent";
 const PARTIAL = 25;
-/** Visitors whose split is measured, and how many points it may be off: the weights are dealt out in turn, not drawn. */
+/** Newcomers that are sent to each service. */
 const VISITORS = 400;
-const TOLERANCE = 2;
 const CLIENTS = 8;
 
 export interface Walk {
@@ -96,21 +96,21 @@ export function walkSteps(walk: Walk): Step[] {
         await setFlag(project, "production", String(PARTIAL));
         await up(project, "production");
         await requireExposure(project, "production", PARTIAL);
-        const split = await measureSplit(await urlOf(project, "production"), PATHS, VISITORS, (done) => {
-          if (done % 100 === 0) progress(`${done} of ${VISITORS} visitors`);
+        const report = await verifyStage(project, "production", {
+          visitors: VISITORS,
+          onProgress: (event) => progress(event.kind === "visitors" ? `${event.done} of ${event.of} visitors of ${event.service}` : event.check.name),
         });
-        const measured = (100 * split.on) / split.visitors;
-        if (Math.abs(measured - PARTIAL) > TOLERANCE) throw new Error(`${measured.toFixed(1)} per cent have the flag, expected ${PARTIAL}`);
-        if (split.unfaithful > 0) throw new Error(`${split.unfaithful} visitors saw something else the next time`);
-        if (split.cookiesLost > 0) throw new Error(`${split.cookiesLost} visitors lost the application's cookie`);
-        return `expected ${PARTIAL}%, measured ${measured.toFixed(1)}% of ${VISITORS} visitors; each saw the same on both services and on return`;
+        const failed = report.checks.filter((check) => check.state === "fail");
+        if (failed.length > 0) throw new Error(failed.map(({ name, expected, found }) => `${name}: expected ${expected}, found ${found}`).join("; "));
+        const split = report.checks.find((check) => check.name === `split of ${SERVICE}`);
+        return `${split?.found ?? "no one was sent"}; each saw the same on both services and on return`;
       },
     },
     {
       title: "production: rolled back under load",
       async run() {
         const url = await urlOf(project, "production");
-        const load = startLoad(url, PATHS[0], "sluice-1=demo", CLIENTS);
+        const load = startLoad(url, PATH, "sluice-1=demo", CLIENTS);
         const started = performance.now();
         const result = await planRollback(project.root, "production", { kind: "previous" }, { kind: "stage" })
           .then((plan) => applyRollback(project.root, plan))

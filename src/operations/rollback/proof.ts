@@ -1,9 +1,8 @@
-import { parse } from "yaml";
-import { z } from "zod";
 import type { Model } from "../../config/parse.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { adminUrl, entryUrl } from "../../model/settings.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { compareRouters } from "../compare-routers.ts";
 import { probeRoutes, type RouteAnswer, runningRouters } from "../probe.ts";
 import type { Checkpoint } from "../state-files.ts";
 import { comparedResources, compareStates, type Mismatch } from "./compare-state.ts";
@@ -36,31 +35,9 @@ export async function proveRollback(model: Model, then: Checkpoint | null, now: 
   const flagsAmiss = exposures.filter(([flag, { exposure }]) => now.record?.exposures[flag] !== exposure).map(([flag]) => flag);
   const loaded = await runningRouters(adminUrl(local));
   if (loaded === null) return { state, flagsAmiss, routes: null };
-  const expected = documentedRouters(then ?? now);
-  // A tester's rule holds a secret, which the state does not show.
-  const running = loaded.filter((router) => !isTesters(router));
-  const routersAmiss =
-    expected === null ? [] : [...expected.filter((router) => !running.includes(router)), ...running.filter((router) => !expected.includes(router))];
+  const { missing, tooMany } = compareRouters(then ?? now, loaded);
   const answers = await probeRoutes(planRollout(model.catalog, model.settings), entryUrl(local));
+  // Names alone: a rule may hold a tester's secret.
+  const routersAmiss = [...missing, ...tooMany].map((router) => router.split(" ").slice(0, 2).join(" -> "));
   return { state, flagsAmiss, routes: { routersAmiss, answers } };
-}
-
-const documentSchema = z.looseObject({
-  http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }),
-});
-const inputsSchema = z.looseObject({ content: z.string() });
-
-function isTesters(router: string): boolean {
-  return router.split(" ")[0]?.endsWith(".tester") === true;
-}
-
-/** The routers of the document of that update, without those of testers. */
-function documentedRouters(checkpoint: Checkpoint): string[] | null {
-  const file = checkpoint.resources.find((resource) => resource.type === "sluice-local:index:TraefikFile");
-  const inputs = inputsSchema.safeParse(file?.inputs);
-  if (!inputs.success) return null;
-  const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
-  return Object.entries(routers)
-    .map(([name, router]) => `${name} ${router.service} ${router.rule}`)
-    .filter((router) => !isTesters(router));
 }

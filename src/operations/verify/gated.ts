@@ -29,7 +29,7 @@ export function gatedChecks(catalog: Catalog, plan: RolloutPlan, routers: readon
     expected: closed.testersOnly ? `a router for testers only: the flag is ${closed.why}` : `no router: the flag or route is ${closed.why}`,
     trials: closedTrials(plan, closed),
     notAsked: `Traefik has no router for it; no sample request can be made of ${closed.rule}`,
-    amiss: routers.filter((router) => opens(router, closed)).map((router) => `router ${router} is there`),
+    amiss: routers.filter((router) => opens(router, closed)).map((router) => `the router ${router.split(" ")[0] ?? ""} is there`),
   }));
 }
 
@@ -62,7 +62,7 @@ function closedTrials(plan: RolloutPlan, closed: ClosedRoute): Trial[] {
   const others = services.flatMap(({ routes }) => routes).filter((route) => !route.testersOnly && mayMatch(route.rule, sample));
   const variants = services.flatMap((service) => service.variants);
   // Where a wider route takes the request, a variant with the flag may answer rightly.
-  const allowed = variants.filter((variant) => others.length > 0 && !isOff(plan, closed.flag) ? true : !variant.flags.includes(closed.flag));
+  const allowed = variants.filter((variant) => (others.length > 0 && !isOff(plan, closed.flag) ? true : !variant.flags.includes(closed.flag)));
   const cookies = ["", ...plan.buckets.map(({ id }) => `${bucketCookie(id)}=0`)];
   return cookies.map((cookie) => ({
     visitor: `${sample.path} ${cookie === "" ? "as a newcomer" : `with the cookie ${cookie}`}`,

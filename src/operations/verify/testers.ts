@@ -59,9 +59,7 @@ function guessTrials(plan: RolloutPlan, service: ServicePlan, testers: string, r
   const guesses: readonly (readonly [string, string | null])[] = [
     ["without a secret", null],
     ["with a guess", "a-guess-of-the-secret"],
-    ...(secret.known
-      ? [["with the secret's beginning", secret.value.slice(0, -1)] as const, ["with the secret and more", `${secret.value}x`] as const]
-      : []),
+    ...(secret.known ? [["with the secret's beginning", secret.value.slice(0, -1)] as const, ["with the secret and more", `${secret.value}x`] as const] : []),
   ];
   return guesses.flatMap(([way, value]) =>
     [false, true].map((byCookie) => {

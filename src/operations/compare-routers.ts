@@ -1,0 +1,37 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Checkpoint } from "./state-files.ts";
+
+/** How the routers of a running Traefik differ from those of a state; each as `name service rule`. */
+export interface RouterDifference {
+  readonly missing: readonly string[];
+  readonly tooMany: readonly string[];
+}
+
+const documentSchema = z.looseObject({
+  http: z.looseObject({ routers: z.record(z.string(), z.looseObject({ rule: z.string(), service: z.string() })).default({}) }),
+});
+const inputsSchema = z.looseObject({ content: z.string() });
+
+/** Compares routers, apart from those of testers: their rules hold a secret, which the state does not show. */
+export function compareRouters(checkpoint: Checkpoint, running: readonly string[]): RouterDifference {
+  const expected = documentedRouters(checkpoint);
+  if (expected === null) return { missing: [], tooMany: [] };
+  const found = running.filter((router) => !isTesters(router));
+  return { missing: expected.filter((router) => !found.includes(router)), tooMany: found.filter((router) => !expected.includes(router)) };
+}
+
+function isTesters(router: string): boolean {
+  return router.split(" ")[0]?.endsWith(".tester") === true;
+}
+
+/** The routers of the document of that update, without those of testers. */
+function documentedRouters(checkpoint: Checkpoint): string[] | null {
+  const file = checkpoint.resources.find((resource) => resource.type === "sluice-local:index:TraefikFile");
+  const inputs = inputsSchema.safeParse(file?.inputs);
+  if (!inputs.success) return null;
+  const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
+  return Object.entries(routers)
+    .map(([name, router]) => `${name} ${router.service} ${router.rule}`)
+    .filter((router) => !isTesters(router));
+}

@@ -1,0 +1,47 @@
+import type { RouterDifference } from "../compare-routers.ts";
+import type { DriftedFile } from "../drift.ts";
+import type { RouteAnswer } from "../probe.ts";
+import { type Check, listSome } from "./report.ts";
+
+/** Whether the files are what the state says. */
+export function judgeDrift(files: readonly DriftedFile[]): Check {
+  const expected = "every file is what the state says";
+  if (files.length === 0) return { name: "drift", state: "pass", expected, found: "so" };
+  const found = files.map(({ path, state }) => `${path} ${state === "missing" ? "is missing" : "differs"}`);
+  return { name: "drift", state: "fail", expected, found: listSome(found) };
+}
+
+/** Whether Traefik has the routers of the state. Tells no rules: a tester's holds the secret. */
+export function judgeRouters({ missing, tooMany }: RouterDifference): Check {
+  const expected = "Traefik has the routers of the state, and no others";
+  const found = [...missing.map((router) => `missing: ${nameOf(router)}`), ...tooMany.map((router) => `too many: ${nameOf(router)}`)];
+  return { name: "routers", state: found.length === 0 ? "pass" : "fail", expected, found: found.length === 0 ? "so" : listSome(found) };
+}
+
+function nameOf(router: string): string {
+  return router.split(" ")[0] ?? "";
+}
+
+/** A check for each route, from what was asked on it. */
+export function judgeRoutes(answers: readonly RouteAnswer[]): Check[] {
+  return [...new Set(answers.map((answer) => answer.route))].map((route) => {
+    const own = answers.filter((answer) => answer.route === route);
+    const check = { name: `route ${route}`, expected: "newcomers and every bucket get the planned variant" };
+    const wrong = own.filter((answer) => answer.state === "wrong");
+    if (wrong.length > 0) return { ...check, state: "fail", found: listSome(wrong.map(({ visitor, detail }) => `${visitor}: ${detail}`)) };
+    const notAsked = own.filter((answer) => answer.state === "not asked");
+    const reasons = listSome([...new Set(notAsked.map((answer) => answer.detail))]);
+    if (notAsked.length === own.length) return { ...check, state: "not asked", found: reasons };
+    return { ...check, state: "pass", found: `so in ${own.length - notAsked.length} requests${reasons === "" ? "" : `; not asked: ${reasons}`}` };
+  });
+}
+
+/** What stands in the place of all checks of traffic where no Traefik answers. */
+export function noTraffic(stage: string, admin: string): Check {
+  return {
+    name: "traffic",
+    state: "fail",
+    expected: `a Traefik of ${stage} that answers on ${admin}`,
+    found: "none, so nothing was asked. Start it, for instance with: npx sluice serve",
+  };
+}

@@ -1,0 +1,123 @@
+import type { Model } from "../../config/parse.ts";
+import { adminUrl, entryUrl } from "../../model/settings.ts";
+import { keepAliveAgent } from "../../net/ask.ts";
+import { planRollout } from "../../plan/plan.ts";
+import type { RolloutPlan } from "../../plan/rollout-plan.ts";
+import { compareRouters } from "../compare-routers.ts";
+import { findDrift } from "../drift.ts";
+import { engineOf } from "../engine.ts";
+import { OperationError } from "../errors.ts";
+import { readHistory, type Update } from "../history.ts";
+import { probeRoutes, runningRouters } from "../probe.ts";
+import { modelOrNull, type Project, readStackFile } from "../project.ts";
+import { type Checkpoint, readCheckpoint } from "../state-files.ts";
+import { forgedCheck } from "./forged.ts";
+import { gatedChecks } from "./gated.ts";
+import { judgeDrift, judgeRouters, judgeRoutes, noTraffic } from "./judge-stage.ts";
+import { judgeVisits, type Visits } from "./judge-visits.ts";
+import { killChecks } from "./kills.ts";
+import type { Check, VerifyEvent, VerifyReport } from "./report.ts";
+import { type TesterSecret, testerChecks } from "./testers.ts";
+import { askTrials, judgeTrials } from "./trial.ts";
+import { doorsOf, learnCookies, sendVisitors } from "./visits.ts";
+
+/** How many requests are on their way at once. */
+const CONNECTIONS = 16;
+/** How long a verification may go on asking, in milliseconds; what is left then is not asked. */
+const TIME_LIMIT = 120_000;
+
+export interface VerifyOptions {
+  /** Newcomers that are sent to each service whose visitors do not all see the same. */
+  readonly visitors: number;
+  readonly onProgress: (event: VerifyEvent) => void;
+}
+
+/**
+ * Holds the real traffic and the files of a stage against its last successful update; settings that were
+ * not applied yet do not count.
+ * @throws OperationError where there is no such update, or its config cannot be read any more
+ */
+export async function verifyStage(project: Project, stage: string, options: VerifyOptions): Promise<VerifyReport> {
+  const update = lastApplied(stage, await readHistory(project, stage));
+  const model = modelOrNull(project, stage, update.config);
+  if (model === null) {
+    throw new OperationError("config", `The config of update ${update.number} of ${stage} cannot be read any more. First: pulumi up --stack ${stage}`);
+  }
+  const checkpoint = await readCheckpoint(update.checkpointPath);
+  const checks: Check[] = [];
+  const add = (check: Check): void => {
+    checks.push(check);
+    options.onProgress({ kind: "checked", check });
+  };
+  add(judgeDrift(await findDrift(checkpoint)));
+  const admin = adminUrl(model.settings.local);
+  const routers = await runningRouters(admin);
+  if (routers === null) add(noTraffic(stage, admin));
+  else await checkTraffic({ project, stage, update, model, checkpoint, routers }, options, add);
+  return { stage, update: update.number, checks };
+}
+
+interface Subject {
+  readonly project: Project;
+  readonly stage: string;
+  readonly update: Update;
+  readonly model: Model;
+  readonly checkpoint: Checkpoint;
+  readonly routers: readonly string[];
+}
+
+async function checkTraffic(subject: Subject, options: VerifyOptions, add: (check: Check) => void): Promise<void> {
+  const { catalog, settings } = subject.model;
+  const plan = planRollout(catalog, settings);
+  const url = entryUrl(settings.local);
+  const agent = keepAliveAgent(CONNECTIONS);
+  const deadline = performance.now() + TIME_LIMIT;
+  try {
+    add(judgeRouters(compareRouters(subject.checkpoint, subject.routers)));
+    for (const check of judgeRoutes(await probeRoutes(plan, url, agent))) add(check);
+    const secret = await readTesterSecret(subject, plan);
+    const trialChecks = [
+      ...gatedChecks(catalog, plan, subject.routers),
+      ...killChecks(catalog, plan, secret),
+      ...testerChecks(plan, secret),
+      forgedCheck(plan),
+    ];
+    for (const check of trialChecks) add(judgeTrials(plan, check, await askTrials(url, check.trials, agent, deadline)));
+    const split = doorsOf(plan).filter((door) => (plan.services[door.service]?.cohorts.length ?? 0) > 1);
+    for (const door of split) {
+      const { service } = door;
+      const onVisitor = (done: number): void => options.onProgress({ kind: "visitors", service, done, of: options.visitors });
+      const ownCookies = await learnCookies(plan, url, door, agent);
+      const visits: Visits = { door, ownCookies, visits: await sendVisitors(plan, url, door, options.visitors, { agent, deadline, onVisitor }) };
+      for (const check of judgeVisits(plan, visits, split.length)) add(check);
+    }
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** The update whose settings should be in force. */
+function lastApplied(stage: string, history: readonly Update[]): Update {
+  const last = history.findLast((update) => update.succeeded && (update.kind === "update" || update.kind === "destroy"));
+  if (last === undefined || last.kind === "destroy") {
+    throw new OperationError("missing", `Nothing of ${stage} is deployed. First: pulumi up --stack ${stage}`);
+  }
+  return last;
+}
+
+/** Asks the engine for the tester secret where a check needs it and the stack file has the one that was applied. */
+async function readTesterSecret({ project, stage, update }: Subject, plan: RolloutPlan): Promise<TesterSecret> {
+  const needed = Object.values(plan.services).some((service) => service.testers !== null) || Object.values(plan.flags).some((flag) => flag.killed);
+  const key = `${project.name}:testerSecret`;
+  if (!needed || !(key in update.config)) return { known: false, reason: "the stage has no tester secret" };
+  try {
+    const { config } = await readStackFile(project, stage);
+    if (JSON.stringify(config[key]) !== JSON.stringify(update.config[key])) {
+      return { known: false, reason: `the tester secret in Pulumi.${stage}.yaml is not the one that was applied` };
+    }
+    return { known: true, value: (await engineOf(project, stage).getConfig("testerSecret")).trim() };
+  } catch (error) {
+    if (error instanceof OperationError) return { known: false, reason: `the tester secret cannot be read: ${error.message}` };
+    throw error;
+  }
+}
