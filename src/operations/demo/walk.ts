@@ -102,8 +102,11 @@ export function walkSteps(walk: Walk): Step[] {
         });
         const failed = report.checks.filter((check) => check.state === "fail");
         if (failed.length > 0) throw new Error(failed.map(({ name, expected, found }) => `${name}: expected ${expected}, found ${found}`).join("; "));
-        const split = report.checks.find((check) => check.name === `split of ${SERVICE}`);
-        return `${split?.found ?? "no one was sent"}; each saw the same on both services and on return`;
+        const split = report.splits.find((one) => one.service === SERVICE);
+        // The steps are cut so that the flag is on for the first buckets, up to its exposure.
+        const on = split?.buckets.reduce((sum, { count }, index, all) => (upTo(all, index) <= PARTIAL ? sum + count : sum), 0) ?? 0;
+        const measured = ((100 * on) / (split?.newcomers ?? 1)).toFixed(1);
+        return `expected ${PARTIAL}%, measured ${measured}% of ${VISITORS} visitors; each saw the same on both services and on return`;
       },
     },
     {
@@ -130,6 +133,11 @@ export function walkSteps(walk: Walk): Step[] {
       },
     },
   ];
+}
+
+/** The upper end of a bucket, in per cent of visitors. */
+function upTo(buckets: readonly { readonly weight: number }[], index: number): number {
+  return buckets.slice(0, index + 1).reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** The matrix at the end: on in dev and staging, off in production. @throws Error when it says something else */

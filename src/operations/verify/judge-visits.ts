@@ -1,7 +1,7 @@
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { belongsToNarrowerRoute, markOfBucket } from "../probe.ts";
 import { binomialTails } from "./binomial.ts";
-import { type Check, listSome } from "./report.ts";
+import { type Check, listSome, type Split } from "./report.ts";
 import { nameOfMark } from "./trial.ts";
 import { type Door, doorsOf, type Visit } from "./visits.ts";
 
@@ -16,30 +16,33 @@ export interface Visits {
   readonly ownCookies: ReadonlyMap<number, readonly string[]>;
 }
 
-/** The checks of one service's newcomers. @param services how many services are judged in this verification */
-export function judgeVisits(plan: RolloutPlan, visits: Visits, services: number): Check[] {
-  return [judgeSplit(plan, visits, services), judgeFaith(plan, visits), judgeCookies(visits)];
+/** Counts the newcomers of each bucket. */
+export function countSplit(plan: RolloutPlan, { door, visits }: Visits): Split {
+  return {
+    service: door.service,
+    newcomers: visits.length,
+    without: visits.filter((visit) => visit.bucket === null).length,
+    buckets: plan.buckets.map(({ id, weight }) => ({ id, weight, count: visits.filter((visit) => visit.bucket === id).length })),
+  };
 }
 
 /**
  * Holds the count of each bucket against its weight, by the exact tails of the binomial distribution,
  * both sides of each bucket sharing the probability of a false alarm (Bonferroni). Traefik deals newcomers
  * out in turn, which stays closer to the weights than chance would.
+ * @param services how many services are judged in this verification
  */
-export function judgeSplit(plan: RolloutPlan, { door, visits }: Visits, services: number): Check {
-  const name = `split of ${door.service}`;
-  const expected = plan.buckets.map(({ id, weight }) => `bucket ${id} ${weight}%`).join(", ");
-  const sample = visits.length;
-  if (sample === 0) return { name, state: "not asked", expected, found: "the time was over" };
-  const limit = FALSE_ALARM / (2 * plan.buckets.length * services);
-  const counts = plan.buckets.map((bucket) => ({ ...bucket, count: visits.filter((visit) => visit.bucket === bucket.id).length }));
-  const without = visits.filter((visit) => visit.bucket === null).length;
-  const wrong = counts.filter(({ count, weight }) => {
-    const { lower, upper } = binomialTails(count, sample, weight / 100);
+export function judgeSplit({ service, newcomers, without, buckets }: Split, services: number): Check {
+  const name = `split of ${service}`;
+  const expected = buckets.map(({ id, weight }) => `bucket ${id} ${weight}%`).join(", ");
+  if (newcomers === 0) return { name, state: "not asked", expected, found: "the time was over" };
+  const limit = FALSE_ALARM / (2 * buckets.length * services);
+  const wrong = buckets.filter(({ count, weight }) => {
+    const { lower, upper } = binomialTails(count, newcomers, weight / 100);
     return Math.min(lower, upper) < limit;
   });
   const found = [
-    `of ${sample} newcomers ${counts.map(({ id, count }) => `bucket ${id} ${percent(count, sample)}`).join(", ")}`,
+    `of ${newcomers} newcomers ${buckets.map(({ id, count }) => `bucket ${id} ${((100 * count) / newcomers).toFixed(1)}%`).join(", ")}`,
     ...(without > 0 ? [`${without} got no bucket`] : []),
     ...(wrong.length > 0 ? [`too far off for chance: bucket ${wrong.map(({ id }) => id).join(", ")}`] : []),
   ].join("; ");
@@ -81,8 +84,4 @@ export function judgeCookies({ door, visits, ownCookies }: Visits): Check {
   const lost = reached.flatMap(({ bucket, cookies }) => (ownCookies.get(bucket ?? 0) ?? []).filter((own) => !cookies.includes(own)));
   if (lost.length > 0) return { name, state: "fail", expected, found: `${lost.length} times not: ${[...new Set(lost)].sort().join(", ")}` };
   return { name, state: "pass", expected, found: `all ${reached.length} did` };
-}
-
-function percent(count: number, of: number): string {
-  return `${((100 * count) / of).toFixed(1)}%`;
 }

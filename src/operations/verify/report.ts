@@ -8,12 +8,22 @@ export interface Check {
   readonly found: string;
 }
 
+/** How the newcomers of one service were spread. */
+export interface Split {
+  readonly service: string;
+  readonly newcomers: number;
+  /** Newcomers that got no planned bucket. */
+  readonly without: number;
+  readonly buckets: readonly { readonly id: number; readonly weight: number; readonly count: number }[];
+}
+
 /** What a verification found of one stage. */
 export interface VerifyReport {
   readonly stage: string;
   /** Number of the update whose settings were held against the traffic. */
   readonly update: number;
   readonly checks: readonly Check[];
+  readonly splits: readonly Split[];
 }
 
 /** What happens while a stage is verified. */

@@ -14,9 +14,9 @@ import { type Checkpoint, readCheckpoint } from "../state-files.ts";
 import { forgedCheck } from "./forged.ts";
 import { gatedChecks } from "./gated.ts";
 import { judgeDrift, judgeRouters, judgeRoutes, noTraffic } from "./judge-stage.ts";
-import { judgeVisits, type Visits } from "./judge-visits.ts";
+import { countSplit, judgeCookies, judgeFaith, judgeSplit, type Visits } from "./judge-visits.ts";
 import { killChecks } from "./kills.ts";
-import type { Check, VerifyEvent, VerifyReport } from "./report.ts";
+import type { Check, Split, VerifyEvent, VerifyReport } from "./report.ts";
 import { type TesterSecret, testerChecks } from "./testers.ts";
 import { askTrials, judgeTrials } from "./trial.ts";
 import { doorsOf, learnCookies, sendVisitors } from "./visits.ts";
@@ -52,9 +52,12 @@ export async function verifyStage(project: Project, stage: string, options: Veri
   add(judgeDrift(await findDrift(checkpoint)));
   const admin = adminUrl(model.settings.local);
   const routers = await runningRouters(admin);
-  if (routers === null) add(noTraffic(stage, admin));
-  else await checkTraffic({ project, stage, update, model, checkpoint, routers }, options, add);
-  return { stage, update: update.number, checks };
+  const report = { stage, update: update.number, checks };
+  if (routers === null) {
+    add(noTraffic(stage, admin));
+    return { ...report, splits: [] };
+  }
+  return { ...report, splits: await checkTraffic({ project, stage, update, model, checkpoint, routers }, options, add) };
 }
 
 interface Subject {
@@ -66,7 +69,8 @@ interface Subject {
   readonly routers: readonly string[];
 }
 
-async function checkTraffic(subject: Subject, options: VerifyOptions, add: (check: Check) => void): Promise<void> {
+/** Adds the checks of traffic, in an order that finds what is wrong for everyone first. @returns how newcomers were spread */
+async function checkTraffic(subject: Subject, options: VerifyOptions, add: (check: Check) => void): Promise<Split[]> {
   const { catalog, settings } = subject.model;
   const plan = planRollout(catalog, settings);
   const url = entryUrl(settings.local);
@@ -83,14 +87,18 @@ async function checkTraffic(subject: Subject, options: VerifyOptions, add: (chec
       forgedCheck(plan),
     ];
     for (const check of trialChecks) add(judgeTrials(plan, check, await askTrials(url, check.trials, agent, deadline)));
-    const split = doorsOf(plan).filter((door) => (plan.services[door.service]?.cohorts.length ?? 0) > 1);
-    for (const door of split) {
+    const doors = doorsOf(plan).filter((door) => (plan.services[door.service]?.cohorts.length ?? 0) > 1);
+    const splits: Split[] = [];
+    for (const door of doors) {
       const { service } = door;
       const onVisitor = (done: number): void => options.onProgress({ kind: "visitors", service, done, of: options.visitors });
       const ownCookies = await learnCookies(plan, url, door, agent);
       const visits: Visits = { door, ownCookies, visits: await sendVisitors(plan, url, door, options.visitors, { agent, deadline, onVisitor }) };
-      for (const check of judgeVisits(plan, visits, split.length)) add(check);
+      const split = countSplit(plan, visits);
+      splits.push(split);
+      for (const check of [judgeSplit(split, doors.length), judgeFaith(plan, visits), judgeCookies(visits)]) add(check);
     }
+    return splits;
   } finally {
     agent.destroy();
   }
