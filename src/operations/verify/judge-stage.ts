@@ -45,3 +45,8 @@ export function noTraffic(stage: string, admin: string): Check {
     found: "none, so nothing was asked. Start it, for instance with: npx sluice serve",
   };
 }
+
+/** What stands in the place of the checks of newcomers where none can be sent. */
+export function noDoor(service: string): Check {
+  return { name: `split of ${service}`, state: "not asked", expected: "newcomers by the buckets' weights", found: "no sample request can be made of its rule" };
+}

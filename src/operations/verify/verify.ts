@@ -13,7 +13,7 @@ import { modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type Checkpoint, readCheckpoint } from "../state-files.ts";
 import { forgedCheck } from "./forged.ts";
 import { gatedChecks } from "./gated.ts";
-import { judgeDrift, judgeRouters, judgeRoutes, noTraffic } from "./judge-stage.ts";
+import { judgeDrift, judgeRouters, judgeRoutes, noDoor, noTraffic } from "./judge-stage.ts";
 import { countSplit, judgeCookies, judgeFaith, judgeSplit, type Visits } from "./judge-visits.ts";
 import { killChecks } from "./kills.ts";
 import type { Check, Split, VerifyEvent, VerifyReport } from "./report.ts";
@@ -87,7 +87,9 @@ async function checkTraffic(subject: Subject, options: VerifyOptions, add: (chec
       forgedCheck(plan),
     ];
     for (const check of trialChecks) add(judgeTrials(plan, check, await askTrials(url, check.trials, agent, deadline)));
-    const doors = doorsOf(plan).filter((door) => (plan.services[door.service]?.cohorts.length ?? 0) > 1);
+    const parted = Object.keys(plan.services).filter((service) => (plan.services[service]?.cohorts.length ?? 0) > 1);
+    const doors = doorsOf(plan).filter((door) => parted.includes(door.service));
+    for (const service of parted.filter((name) => !doors.some((door) => door.service === name))) add(noDoor(service));
     const splits: Split[] = [];
     for (const door of doors) {
       const { service } = door;
