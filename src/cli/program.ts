@@ -10,11 +10,12 @@ import * as rollback from "./commands/rollback.ts";
 import * as serve from "./commands/serve.ts";
 import * as setup from "./commands/setup.ts";
 import * as status from "./commands/status.ts";
+import * as verify from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { renderExitCodes } from "./exit-codes.ts";
 
 /** In the order of `sluice --help`. */
-const COMMANDS = [status, matrix, history, rollback, audit, serve, demo, setup, doctor, completion];
+const COMMANDS = [status, matrix, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
 
 /** A program with all commands, whose actions end it by `exitWith`. */
 export function buildProgram(home: string, exitWith: (code: number) => void): Command {

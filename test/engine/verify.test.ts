@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { verify } from "../../src/cli/commands/verify.ts";
+import { verify } from "../../src/cli/actions/verify.ts";
 import { writeAtomically } from "../../src/files/write-atomically.ts";
 import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { AuditOptions } from "../actions/audit.ts";
 import type { Context } from "../context.ts";
+import { count } from "../count.ts";
 import { examples } from "../examples.ts";
 
 export function register(program: Command, context: Context): void {
@@ -9,7 +10,7 @@ export function register(program: Command, context: Context): void {
     .description("who did what to a stage, and whether that record is as it was written")
     .requiredOption("-s, --stage <stage>", "the stage")
     .option("-f, --flag <flag>", "only what was done to this flag and its routes")
-    .option("-n, --limit <count>", "how many, the newest first; all, when left out", count)
+    .option("-n, --limit <count>", "how many, the newest first; all, when left out", count("entries"))
     .option("--json", "as one JSON document")
     .addHelpText(
       "after",
@@ -21,10 +22,4 @@ export function register(program: Command, context: Context): void {
     .action(async (options: AuditOptions) => {
       context.exitWith(await (await import("../actions/audit.ts")).audit(context.root(), options));
     });
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It is no number of entries, such as 20.");
-  return number;
 }

@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import { count } from "../count.ts";
 import { examples } from "../examples.ts";
 
 export function register(program: Command, context: Context): void {
@@ -7,16 +8,10 @@ export function register(program: Command, context: Context): void {
     .command("history")
     .description("a stage's updates, by what they did to flags")
     .requiredOption("-s, --stage <stage>", "the stage")
-    .option("-n, --limit <count>", "how many, the newest first", count, 20)
+    .option("-n, --limit <count>", "how many, the newest first", count("updates"), 20)
     .option("--json", "as one JSON document")
     .addHelpText("after", examples(["sluice history --stage dev", "the newest 20"], ["sluice history --stage production --limit 3 --json", "for a program"]))
     .action(async (options: { stage: string; limit: number; json?: true }) => {
       context.exitWith(await (await import("../actions/history.ts")).history(context.root(), options.stage, options.limit, options.json === true));
     });
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It is no number of updates, such as 20.");
-  return number;
 }

@@ -1,55 +1,24 @@
-import { readProject } from "../../operations/project.ts";
-import { isVerified, type VerifyEvent, type VerifyReport } from "../../operations/verify/report.ts";
-import { verifyStage } from "../../operations/verify/verify.ts";
-import { EXIT } from "../exit-codes.ts";
+import type { Command } from "commander";
+import type { VerifyOptions } from "../actions/verify.ts";
+import type { Context } from "../context.ts";
+import { count } from "../count.ts";
+import { examples } from "../examples.ts";
 
-export interface VerifyCommandOptions {
-  readonly stage: string;
-  /** Newcomers for each service that is split; 400 when left out. */
-  readonly visitors?: number;
-  readonly json?: true;
-}
-
-const VISITORS = 400;
-
-/** Says whether real traffic does what the state says. @returns 0 only when everything that was asked does */
-export async function verify(root: string, options: VerifyCommandOptions): Promise<number> {
-  const project = await readProject(root);
-  const report = await verifyStage(project, options.stage, { visitors: options.visitors ?? VISITORS, onProgress: showProgress });
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${renderVerification(report)}\n`);
-  return isVerified(report) ? EXIT.ok : EXIT.unproven;
-}
-
-/** One line a check, what failed in full. */
-export function renderVerification(report: VerifyReport): string {
-  const lines = report.checks.map(({ name, state, expected, found }) =>
-    state === "fail"
-      ? `fail       ${name}\n             expected: ${expected}\n             found: ${found}`
-      : `${state.padEnd(9)}  ${name}: ${expected}: ${found}`,
-  );
-  const failed = report.checks.filter((check) => check.state === "fail").length;
-  const notAsked = report.checks.filter((check) => check.state === "not asked").length;
-  const asked = report.checks.length - notAsked;
-  const end =
-    failed === 0
-      ? `${report.stage}: traffic does what update ${report.update} says, in all ${asked} checks`
-      : `${report.stage}: traffic does NOT do what update ${report.update} says, in ${failed} of ${asked} checks`;
-  return [...lines, notAsked === 0 ? end : `${end}; ${notAsked} not asked`].join("\n");
-}
-
-function showProgress(event: VerifyEvent): void {
-  if (!process.stderr.isTTY) return;
-  switch (event.kind) {
-    case "checked":
-      process.stderr.write(`\r\u001b[K${event.check.name}: ${event.check.state}`);
-      return;
-    case "visitors":
-      process.stderr.write(`\r\u001b[K${event.service}: ${event.done} of ${event.of} visitors`);
-      return;
-    default: {
-      const never: never = event;
-      return never;
-    }
-  }
+export function register(program: Command, context: Context): void {
+  program
+    .command("verify")
+    .description("whether real traffic does what the state says: split, routes, kills, testers, drift")
+    .requiredOption("-s, --stage <stage>", "the stage")
+    .option("-n, --visitors <count>", "how many newcomers are sent to each service", count("visitors"))
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["sluice verify --stage production", "ends with 6 where something is not as it should be"],
+        ["sluice verify --stage dev --visitors 2000", "for a finer split"],
+      ),
+    )
+    .action(async (options: VerifyOptions) => {
+      context.exitWith(await (await import("../actions/verify.ts")).verify(context.root(), options));
+    });
 }

@@ -7,7 +7,7 @@ const CLOCK_SKEW = 60_000;
 
 /** Whether the message of an update says that `sluice` made it. */
 export function isMadeBySluice(message: string): boolean {
-  return /^(rollback to update \d+$|sluice )/.test(message);
+  return /^(rollback (of \w+ )?to update \d+$|sluice )/.test(message);
 }
 
 /**

@@ -33,7 +33,7 @@ describe("the files of a stage", () => {
   const file = (name: string, content: string, type = "sluice-local:index:TextFile"): ResourceState => ({
     urn: `urn:pulumi:dev::sluice::sluice:local:Stage$${type}::${name}`,
     type,
-    inputs: { path: join(folder, name), content },
+    outputs: {}, inputs: { path: join(folder, name), content },
   });
 
   it("are told where they are missing or differ, and nothing else is", async () => {
@@ -45,7 +45,7 @@ describe("the files of a stage", () => {
       file("other.env", "A=1\n"),
       file("gone.env", "A=1\n"),
       file("traefik.yaml", "revision-${revision}\n", "sluice-local:index:TraefikFile"),
-      { urn: "urn:x", type: "sluice:local:Stage", inputs: {} },
+      { urn: "urn:x", type: "sluice:local:Stage", inputs: {}, outputs: {} },
     ];
     expect(await findDrift({ resources, salt: null, record: null, pending: [] })).toEqual([
       { name: "other.env", path: join(folder, "other.env"), state: "differs" },
