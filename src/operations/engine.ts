@@ -17,7 +17,7 @@ export interface Engine {
   preview(): Promise<Readonly<Record<string, number>>>;
   /** Sets one value by its path, as `pulumi config set --path` does. */
   setConfig(path: string, value: string): Promise<void>;
-  /** Reads one value, and shows it to no one else: it may be a secret. */
+  /** Reads one value, and shows it to no one else: it may be a secret. Waits at most ten seconds. */
   getConfig(path: string): Promise<string>;
   /** Takes away the lock of an update that was killed. */
   cancel(): Promise<void>;
@@ -33,8 +33,9 @@ export function pulumiRoot(): string {
 }
 
 const previewSchema = z.object({ changeSummary: z.record(z.string(), z.number()).default({}) });
-/** How long the CLI may take to read something, in milliseconds. */
-const READ_LIMIT = 60_000;
+/** How long the CLI may take to read a value, and to preview, in milliseconds. */
+const READ_LIMIT = 10_000;
+const PREVIEW_LIMIT = 120_000;
 /** How much it may say, in bytes. */
 const READ_MAXIMUM = 256 * 1024 * 1024;
 
@@ -42,7 +43,7 @@ const READ_MAXIMUM = 256 * 1024 * 1024;
 export function engineOf(project: Project, stage: string): Engine {
   const on = (...args: readonly string[]): readonly string[] => [...args, "--stack", stage];
   const change = (args: readonly string[]): Promise<void> => runToItsEnd(project, stage, args);
-  const read = (args: readonly string[]): Promise<string> => readFrom(project, stage, args);
+  const read = (args: readonly string[], limit: number): Promise<string> => readFrom(project, stage, args, limit);
   return {
     async up(message) {
       const started = performance.now();
@@ -50,13 +51,13 @@ export function engineOf(project: Project, stage: string): Engine {
       return (performance.now() - started) / 1000;
     },
     async preview() {
-      return previewSchema.parse(JSON.parse(await read(on("preview", "--json", "--suppress-outputs")))).changeSummary;
+      return previewSchema.parse(JSON.parse(await read(on("preview", "--json", "--suppress-outputs"), PREVIEW_LIMIT))).changeSummary;
     },
     async setConfig(path, value) {
       await change(on("config", "set", "--path", path, value));
     },
     async getConfig(path) {
-      return (await read(on("config", "get", "--path", path))).trimEnd();
+      return (await read(on("config", "get", "--path", path), READ_LIMIT)).trimEnd();
     },
     async cancel() {
       await change(on("cancel", "--yes"));
@@ -108,10 +109,10 @@ async function runToItsEnd(project: Project, stage: string, args: readonly strin
 }
 
 /** Runs a command that reads. @returns what it said on stdout, which may hold a secret: it is kept in memory alone */
-function readFrom(project: Project, stage: string, args: readonly string[]): Promise<string> {
+function readFrom(project: Project, stage: string, args: readonly string[], limit: number): Promise<string> {
   const command = commandLine(project, args);
   return new Promise((resolve, reject) => {
-    execFile(command.file, command.args, { ...command.options, timeout: READ_LIMIT, maxBuffer: READ_MAXIMUM }, (error, stdout, stderr) => {
+    execFile(command.file, command.args, { ...command.options, timeout: limit, maxBuffer: READ_MAXIMUM }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else
         reject(

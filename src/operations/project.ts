@@ -37,6 +37,7 @@ export async function readProject(root: string): Promise<Project> {
 
 /** The stack's own config, keys with their namespace, and the salt of its secrets. */
 export interface StackFile {
+  readonly stage: string;
   readonly path: string;
   readonly text: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -47,7 +48,7 @@ export async function readStackFile(project: Project, stage: string): Promise<St
   const path = join(project.root, `Pulumi.${stage}.yaml`);
   const text = await readText(path, "see the stages in Pulumi.yaml");
   const file = parseFile(path, stackFile, parseYaml(path, text) ?? {});
-  return { path, text, config: file.config ?? {}, encryptionSalt: file.encryptionsalt ?? null };
+  return { stage, path, text, config: file.config ?? {}, encryptionSalt: file.encryptionsalt ?? null };
 }
 
 /**

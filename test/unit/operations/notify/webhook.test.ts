@@ -3,7 +3,7 @@ import { OperationError } from "../../../../src/operations/errors.ts";
 import { resolveWebhook, type Webhook } from "../../../../src/operations/notify/webhook.ts";
 
 const project = { root: "/project", name: "sluice", backendUrl: null, catalog: {} };
-const stackFile = (config: Record<string, unknown>) => ({ path: "/project/Pulumi.dev.yaml", text: "", config, encryptionSalt: null });
+const stackFile = (config: Record<string, unknown>) => ({ stage: "dev", path: "/project/Pulumi.dev.yaml", text: "", config, encryptionSalt: null });
 const SECRET = { "sluice:webhook": { secure: "v1:abc" } };
 
 const resolve = (config: Record<string, unknown>, getConfig: () => Promise<string>): Promise<Webhook> =>

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { parseCatalog } from "../../config/parse.ts";
+import { writeAtomically } from "../../files/write-atomically.ts";
+import { adminUrl, documentsFolder } from "../../model/settings.ts";
+import { OperationError } from "../errors.ts";
+import { type Project, readProject, readStackFile, type StackFile, stagesOf } from "../project.ts";
+import { withConfig } from "../stack-file.ts";
+import { takeTrafficOff } from "./fast-path.ts";
+import { findSubject, type Subject } from "./subject.ts";
+
+/** What happens in a kill, in its order. */
+export type KillEvent =
+  | { readonly kind: "traffic-off"; readonly subject: string; readonly flags: readonly string[]; readonly after: number | null }
+  | { readonly kind: "stranded"; readonly variants: readonly string[] }
+  | { readonly kind: "config-written"; readonly path: string }
+  | { readonly kind: "reconciled"; readonly seconds: number }
+  | { readonly kind: "left"; readonly reason: string; readonly command: string };
+
+/** A kill that has taken effect; the state does not know of it yet. */
+export interface Kill {
+  readonly project: Project;
+  readonly stage: string;
+  readonly subject: Subject;
+  readonly stackFile: StackFile;
+  /** Milliseconds until Traefik routed without it; null when none is running. */
+  readonly trafficOff: number | null;
+  readonly stranded: readonly string[];
+}
+
+/**
+ * Takes traffic off a flag or a route at once, then writes the kill into the stage's config. Asks no gate,
+ * no engine and no state; `reconcile` brings these along.
+ * @throws OperationError when there is no such stage, flag or route
+ */
+export async function kill(root: string, stage: string, name: string, started: number, onEvent: (event: KillEvent) => void): Promise<Kill> {
+  const project = await readProject(root);
+  const stages = stagesOf(project);
+  if (!stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${stages.join(", ")}.`);
+  const { catalog, faults } = parseCatalog(project.catalog);
+  if (catalog === null) {
+    const paths = faults.map(({ path }) => path).join(", ");
+    throw new OperationError("config", `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`);
+  }
+  const subject = findSubject(catalog, name);
+  const stackFile = await readStackFile(project, stage);
+  const { folder, admin } = placesOf(project, stage, stackFile);
+  const { after, stranded } = await takeTrafficOff(folder, admin, standing(subject), started);
+  onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after });
+  if (stranded.length > 0) onEvent({ kind: "stranded", variants: stranded });
+  await writeKill(project, stackFile, subject);
+  onEvent({ kind: "config-written", path: stackFile.path });
+  return { project, stage, subject, stackFile, trafficOff: after, stranded };
+}
+
+function standing({ name, flags, route }: Subject): { subject: string; flags: readonly string[]; routes: readonly string[] } {
+  return { subject: name, flags, routes: route === null ? [] : [name] };
+}
+
+const localSchema = z.looseObject({ adminPort: z.number(), directory: z.string().nullable().default(null) });
+
+/** Where a stage is, even if the rest of its settings cannot be used. */
+export function placesOf(project: Project, stage: string, stackFile: StackFile): { readonly folder: string; readonly admin: string } {
+  const local = localSchema.safeParse(stackFile.config[`${project.name}:local`]);
+  if (!local.success) {
+    throw new OperationError(
+      "config",
+      `${stackFile.path} does not say where the stage is (${project.name}:local.adminPort). Put the file back from version control, then run this again.`,
+    );
+  }
+  const { adminPort, directory } = local.data;
+  return { folder: resolve(project.root, documentsFolder({ stage, local: { host: "", port: 0, adminPort, workloadPorts: {}, directory } })), admin: adminUrl({ adminPort }) };
+}
+
+const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
+
+/** Writes the kill into the stack file as it is now, whoever changed it last. */
+async function writeKill(project: Project, stackFile: StackFile, { flag, route }: Subject): Promise<void> {
+  const key = `${project.name}:kill`;
+  const text = await readFile(stackFile.path, "utf8");
+  const { config } = await readStackFile(project, stackFile.stage);
+  const kills = killSchema.safeParse(config[key] ?? {});
+  const known = kills.success ? kills.data : {};
+  const own = known[flag];
+  const value = route === null || own === true ? true : [...new Set([...(own ?? []), route])].sort();
+  await writeAtomically(stackFile.path, withConfig(text, { ...config, [key]: { ...known, [flag]: value } }), 0o644);
+}
