@@ -28,6 +28,7 @@ module.exports = {
       "^src/net/",
       "^src/pulumi\\.ts$",
     ]),
+    onlyTo("analysis-imports-model", "^src/analysis/", ["^src/model/"]),
     onlyTo("operations-import-no-targets", "^src/operations/", [
       "^src/plan/",
       "^src/model/",
@@ -51,7 +52,7 @@ module.exports = {
     {
       name: "pure-parts-touch-nothing",
       severity: "error",
-      from: { path: "^src/(model|plan|traefik|flagd)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
+      from: { path: "^src/(model|plan|analysis|traefik|flagd)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
       to: { dependencyTypes: ["core"], pathNot: "^crypto$|^node:crypto$" },
     },
   ],
