@@ -18,6 +18,7 @@ import { type Breach, type Figure, sideFigure } from "./verdict.ts";
 export interface ShareWatch {
   readonly kind: "share";
   readonly limit: number | null;
+  readonly wording: string;
   /** Null where the metric is not compared. */
   readonly comparison: Comparison | null;
   /** Null where there is no limit. */
@@ -53,6 +54,7 @@ export function startShareWatch(metric: Exclude<Metric, { kind: "value" }>): Sha
   return {
     kind: "share",
     limit,
+    wording: "bad",
     comparison: metric.compare ? startComparison() : null,
     limitTest: limit === null ? null : startLimitTest(limit),
     counters: {},
@@ -95,6 +97,7 @@ export function lookAtShare(watch: ShareWatch, reading: Reading): { readonly wat
     watch: {
       ...watch,
       counters,
+      wording: reading.wording,
       comparison: watch.comparison === null || without === null ? watch.comparison : compareInterval(watch.comparison, tally(withFlag), tally(without)),
       limitTest: watch.limitTest === null ? null : testInterval(watch.limitTest, tally(withFlag)),
       withFlag: addLook(watch.withFlag, withFlag),
@@ -122,12 +125,12 @@ export function reasonsToHold(watch: ShareWatch, minimumRequests: number): strin
 export function breachesOfShare(metric: string, watch: ShareWatch, minimumRequests: number, needed: number): Breach[] {
   if (watch.answered < minimumRequests) return [];
   const breaches: Breach[] = [];
-  const { comparison, limitTest, limit } = watch;
+  const { comparison, limitTest, limit, wording } = watch;
   if (comparison !== null && evidence(comparison) >= needed) {
-    breaches.push({ kind: "worse", metric, ...stretch(comparison), evidence: evidence(comparison), needed });
+    breaches.push({ kind: "worse", metric, wording, ...stretch(comparison), evidence: evidence(comparison), needed });
   }
   if (limitTest !== null && limit !== null && evidence(limitTest) >= needed) {
-    breaches.push({ kind: "limit", metric, withFlag: stretch(limitTest).withFlag, limit, evidence: evidence(limitTest), needed });
+    breaches.push({ kind: "limit", metric, wording, withFlag: stretch(limitTest).withFlag, limit, evidence: evidence(limitTest), needed });
   }
   return breaches;
 }
@@ -135,6 +138,7 @@ export function breachesOfShare(metric: string, watch: ShareWatch, minimumReques
 export function shareFigure(watch: ShareWatch, needed: number): Figure {
   return {
     kind: "share",
+    wording: watch.wording,
     withFlag: sideFigure(watch.withFlag.counts),
     without: watch.without === null ? null : sideFigure(watch.without.counts),
     limit: watch.limit,

@@ -17,9 +17,25 @@ export interface HoldReason {
 
 export type Breach =
   /** Bad events are more frequent with the flag than without. Both tallies are of the time since it went wrong. */
-  | { readonly kind: "worse"; readonly metric: string; readonly withFlag: Tally; readonly without: Tally; readonly evidence: number; readonly needed: number }
+  | {
+      readonly kind: "worse";
+      readonly metric: string;
+      readonly wording: string;
+      readonly withFlag: Tally;
+      readonly without: Tally;
+      readonly evidence: number;
+      readonly needed: number;
+    }
   /** Bad events are more frequent than the limit. */
-  | { readonly kind: "limit"; readonly metric: string; readonly withFlag: Tally; readonly limit: number; readonly evidence: number; readonly needed: number }
+  | {
+      readonly kind: "limit";
+      readonly metric: string;
+      readonly wording: string;
+      readonly withFlag: Tally;
+      readonly limit: number;
+      readonly evidence: number;
+      readonly needed: number;
+    }
   /** A value was out of bounds too many times in a row. */
   | {
       readonly kind: "bounds";
@@ -36,6 +52,8 @@ export type Figures = Readonly<Record<string, Figure>>;
 export type Figure =
   | {
       readonly kind: "share";
+      /** What became of bad events, such as `failed`; as the last reading has it. */
+      readonly wording: string;
       /** Since the step began. */
       readonly withFlag: SideFigure;
       /** Since the step began; null where nobody is without the flag. */
@@ -71,9 +89,9 @@ export function sideFigure({ total, bad, seconds }: Counts): SideFigure {
 export function describeBreach(breach: Breach): string {
   switch (breach.kind) {
     case "worse":
-      return `${breach.metric}: ${shareText(breach.withFlag)} with the flag, ${shareText(breach.without)} without (${evidenceText(breach)})`;
+      return `${breach.metric}: ${shareText(breach, breach.withFlag)} with the flag, ${shareText(breach, breach.without)} without (${evidenceText(breach)})`;
     case "limit":
-      return `${breach.metric}: ${shareText(breach.withFlag)} with the flag, at most ${percent(breach.limit)} allowed (${evidenceText(breach)})`;
+      return `${breach.metric}: ${shareText(breach, breach.withFlag)} with the flag, at most ${percent(breach.limit)} allowed (${evidenceText(breach)})`;
     case "bounds":
       return `${breach.metric}: ${breach.value}, ${boundText(breach)}, ${breach.times} times in a row`;
     default:
@@ -86,8 +104,8 @@ export function boundText({ value, min, max }: { readonly value: number; readonl
   return min !== null && value < min ? `below ${min}` : `above ${max ?? "nothing"}`;
 }
 
-function shareText({ total, bad }: Tally): string {
-  return total === 0 ? "none" : `${percent(bad / total)} bad (${bad} of ${total})`;
+function shareText({ wording }: { readonly wording: string }, { total, bad }: Tally): string {
+  return total === 0 ? "none" : `${percent(bad / total)} ${wording} (${bad} of ${total})`;
 }
 
 function percent(share: number): string {
