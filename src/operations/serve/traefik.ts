@@ -13,6 +13,9 @@ const START_LIMIT = 15_000;
 /** The tester secret as it stands in a rule that Traefik may quote. */
 const TESTER_SECRET = new RegExp(`(${TESTER_HEADER}\\W+|${TESTER_COOKIE}=)[A-Za-z0-9_-]{16,}`, "g");
 
+/** Where Traefik's buckets of durations end, in seconds: a latency is judged at the largest that is at most its limit. */
+const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
 /** A line of Traefik's log without the tester secret, which stands in the rules that Traefik quotes. */
 export function withoutTesterSecret(line: string): string {
   return line.replaceAll(TESTER_SECRET, "$1[secret]");
@@ -38,6 +41,12 @@ export function traefikArguments(local: LocalSettings, folder: string): string[]
     "--api=true",
     "--api.insecure=true",
     "--ping=true",
+    "--metrics.prometheus=true",
+    "--metrics.prometheus.entryPoint=traefik",
+    "--metrics.prometheus.addEntryPointsLabels=false",
+    "--metrics.prometheus.addRoutersLabels=false",
+    "--metrics.prometheus.addServicesLabels=true",
+    `--metrics.prometheus.buckets=${DURATION_BUCKETS.join(",")}`,
     `--providers.file.directory=${folder}`,
     "--providers.file.watch=true",
     "--providers.providersThrottleDuration=50ms",

@@ -1,0 +1,143 @@
+import { PrometheusConnectionOptions, PrometheusDriver } from "prometheus-query";
+import { z } from "zod";
+import type { Counters } from "../../analysis/counters.ts";
+import { type Reading, silent } from "../../analysis/reading.ts";
+import type { Metric } from "../../model/catalog.ts";
+import { errorQuery, forServices, joinQueries, latencyQuery, PART } from "./promql.ts";
+import { DEFAULT_TIMEOUT, type MetricsSource, type Sides } from "./source.ts";
+import { errorReading, latencyReading, type Sample, SIGN_OF_LIFE } from "./traefik-counters.ts";
+
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Answers a query with the samples of this moment, or says why it cannot. */
+type Ask = (query: string) => Promise<readonly Sample[] | string>;
+
+/**
+ * Reads metrics from Prometheus, which scrapes the stage's Traefik and no other stage's.
+ * @param address such as http://127.0.0.1:9090
+ * @param timeout milliseconds
+ */
+export function prometheusSource(address: string, timeout = DEFAULT_TIMEOUT): MetricsSource {
+  const ask = askPrometheus(address, timeout);
+  return {
+    async read(metrics, sides) {
+      const read = async ([name, metric]: [string, Metric]): Promise<[string, Reading]> => [name, await readMetric(ask, metric, sides)];
+      return Object.fromEntries(await Promise.all(Object.entries(metrics).map(read)));
+    },
+  };
+}
+
+async function readMetric(ask: Ask, metric: Metric, sides: Sides): Promise<Reading> {
+  if (sides.withFlag.length === 0) return silent("no service of Traefik's has the flag on");
+  switch (metric.kind) {
+    case "error-ratio":
+      return readTraefik(await ask(errorQuery(sides)), (samples) => errorReading(samples, sides));
+    case "latency":
+      return readTraefik(await ask(latencyQuery(sides)), (samples) => latencyReading(samples, sides, metric.limit));
+    case "ratio":
+      return readRatio(ask, metric, sides);
+    case "value": {
+      const samples = await ask(forServices(metric.query, sides.withFlag));
+      const value = typeof samples === "string" ? samples : onlyValue("query", samples);
+      return typeof value === "string" ? silent(value) : { kind: "value", value };
+    }
+    default:
+      return metric satisfies never;
+  }
+}
+
+/** Where Prometheus has nothing of Traefik's, no requests does not mean that there were none. */
+function readTraefik(samples: readonly Sample[] | string, read: (samples: readonly Sample[]) => Reading): Reading {
+  if (typeof samples === "string") return silent(samples);
+  if (!samples.some(({ name }) => name === SIGN_OF_LIFE)) return silent("Prometheus has no metrics of Traefik at this moment; is it scraped?");
+  return read(samples);
+}
+
+async function readRatio(ask: Ask, metric: Extract<Metric, { kind: "ratio" }>, sides: Sides): Promise<Reading> {
+  const partsOf = (side: string, names: readonly string[]): Record<string, string> => ({
+    [`bad ${side} the flag`]: forServices(metric.bad, names),
+    [`total ${side} the flag`]: forServices(metric.total, names),
+  });
+  const isCompared = sides.without.length > 0;
+  const samples = await ask(joinQueries({ ...partsOf("with", sides.withFlag), ...(isCompared ? partsOf("without", sides.without) : {}) }));
+  if (typeof samples === "string") return silent(samples);
+  const countersOf = (side: string): Counters | string => {
+    const [bad, total] = ["bad", "total"].map((query) => {
+      const part = `${query} ${side} the flag`;
+      return onlyValue(
+        part,
+        samples.filter(({ labels }) => labels[PART] === part),
+      );
+    });
+    if (typeof bad !== "number") return bad ?? "";
+    if (typeof total !== "number") return total ?? "";
+    return { [`${side} the flag`]: { total, bad, seconds: null } };
+  };
+  const withFlag = countersOf("with");
+  const without = isCompared ? countersOf("without") : null;
+  if (typeof withFlag === "string") return silent(withFlag);
+  if (typeof without === "string") return silent(without);
+  return { kind: "counts", withFlag, without, wording: "bad" };
+}
+
+function onlyValue(query: string, samples: readonly Sample[]): number | string {
+  const [first, ...others] = samples;
+  if (first === undefined) return `${query} finds no series; write (…) or vector(0) where none means 0`;
+  return others.length === 0 ? first.value : `${query} finds ${samples.length} series where one is expected; use sum(…)`;
+}
+
+type RequestConfig = Parameters<NonNullable<PrometheusConnectionOptions["requestInterceptor"]>["onFulfilled"]>[0];
+
+const finite = z.number("a finite number");
+const vectorSchema = z.object({
+  resultType: z.literal("vector"),
+  result: z.array(
+    z.object({
+      metric: z.object({ name: z.string().default(""), labels: z.record(z.string(), z.string()) }),
+      value: z.object({ value: finite }),
+    }),
+  ),
+});
+const scalarSchema = z.object({ resultType: z.literal("scalar"), result: z.tuple([z.number(), z.string().transform(Number).pipe(finite)]) });
+const answerSchema = z.discriminatedUnion("resultType", [vectorSchema, scalarSchema]);
+
+function askPrometheus(address: string, timeout: number): Ask {
+  return async (query) => {
+    const signal = AbortSignal.timeout(timeout);
+    const options: PrometheusConnectionOptions = Object.assign(new PrometheusConnectionOptions(), {
+      endpoint: address,
+      timeout,
+      requestInterceptor: {
+        onFulfilled: (config: RequestConfig) => {
+          // Without a time the server takes its own, which need not agree with ours.
+          if (config.params instanceof URLSearchParams) config.params.delete("time");
+          return Object.assign(config, { signal, maxContentLength: MOST_BYTES });
+        },
+      },
+    });
+    const driver = new PrometheusDriver(options);
+    try {
+      const answer: unknown = await driver.instantQuery(query, undefined, `${timeout}ms`);
+      const parsed = answerSchema.safeParse(answer);
+      if (!parsed.success) return `Prometheus answers with something else than finite numbers: ${firstIssue(parsed.error)}`;
+      if (parsed.data.resultType === "scalar") return [{ name: "", labels: {}, value: parsed.data.result[1] }];
+      return parsed.data.result.map(({ metric, value }) => ({ ...metric, value: value.value }));
+    } catch (error) {
+      return signal.aborted ? `Prometheus gives no answer within ${timeout} ms` : `Prometheus: ${failureText(error)}`;
+    }
+  };
+}
+
+/** What the library throws is an object of its own, an Error where an answer has another form than it expects. */
+const failureSchema = z.object({ error: z.string().min(1), code: z.string().optional() });
+
+function failureText(error: unknown): string {
+  const parsed = failureSchema.safeParse(error);
+  if (parsed.success) return parsed.data.code === "ECONNABORTED" ? "gives no answer in time" : parsed.data.error.slice(0, 300);
+  return `the answer cannot be read (${error instanceof Error ? error.message.slice(0, 200) : "of another form than Prometheus gives"})`;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
+}

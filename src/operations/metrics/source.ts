@@ -1,0 +1,23 @@
+import type { Readings } from "../../analysis/reading.ts";
+import type { Metric } from "../../model/catalog.ts";
+
+/** Traefik's names of the services that answer people with the flag and without, such as `voice-api--base`; without `@file`. */
+export interface Sides {
+  readonly withFlag: readonly string[];
+  /** Empty where nobody is without the flag. */
+  readonly without: readonly string[];
+}
+
+/** Where readings of metrics come from. */
+export interface MetricsSource {
+  /** Reads every metric at this moment. Never throws and never takes long: what fails is a silent reading that says why. */
+  read(metrics: Readonly<Record<string, Metric>>, sides: Sides): Promise<Readings>;
+}
+
+/** How long a source may take, in milliseconds: the shortest interval between two looks. */
+export const DEFAULT_TIMEOUT = 1_000;
+
+/** What Traefik calls a service of its file provider. */
+export function fileService(name: string): string {
+  return `${name}@file`;
+}
