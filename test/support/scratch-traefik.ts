@@ -67,7 +67,8 @@ export async function startEcho(name: string): Promise<Echo> {
   return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = portOf(server);

@@ -99,7 +99,7 @@ const vectorSchema = z.object({
   ),
 });
 const scalarSchema = z.object({ resultType: z.literal("scalar"), result: z.tuple([z.number(), z.string().transform(Number).pipe(finite)]) });
-const answerSchema = z.discriminatedUnion("resultType", [vectorSchema, scalarSchema]);
+const answerSchema = z.discriminatedUnion("resultType", [vectorSchema, scalarSchema], "a vector or a scalar");
 
 function askPrometheus(address: string, timeout: number): Ask {
   return async (query) => {
@@ -119,7 +119,7 @@ function askPrometheus(address: string, timeout: number): Ask {
     try {
       const answer: unknown = await driver.instantQuery(query, undefined, `${timeout}ms`);
       const parsed = answerSchema.safeParse(answer);
-      if (!parsed.success) return `Prometheus answers with something else than finite numbers: ${firstIssue(parsed.error)}`;
+      if (!parsed.success) return `Prometheus answers in another form than expected: ${firstIssue(parsed.error)}`;
       if (parsed.data.resultType === "scalar") return [{ name: "", labels: {}, value: parsed.data.result[1] }];
       return parsed.data.result.map(({ metric, value }) => ({ ...metric, value: value.value }));
     } catch (error) {
@@ -129,15 +129,16 @@ function askPrometheus(address: string, timeout: number): Ask {
 }
 
 /** What the library throws is an object of its own, an Error where an answer has another form than it expects. */
-const failureSchema = z.object({ error: z.string().min(1), code: z.string().optional() });
+const NO_PROMETHEUS = new Set(["unexpected client error", "unexpected network error"]);
+const failureSchema = z.object({ error: z.string().min(1) });
 
 function failureText(error: unknown): string {
   const parsed = failureSchema.safeParse(error);
-  if (parsed.success) return parsed.data.code === "ECONNABORTED" ? "gives no answer in time" : parsed.data.error.slice(0, 300);
+  if (parsed.success) return NO_PROMETHEUS.has(parsed.data.error) ? "what answers is something else" : parsed.data.error.slice(0, 300);
   return `the answer cannot be read (${error instanceof Error ? error.message.slice(0, 200) : "of another form than Prometheus gives"})`;
 }
 
 function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
-  return issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
+  return issue === undefined ? "" : `${issue.path.join(".")} must be ${issue.message}`;
 }
