@@ -15,6 +15,7 @@ export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys
     ...killFaults(catalog, settings),
     ...namedFlagFaults(catalog, "overrides", settings.overrides),
     ...namedFlagFaults(catalog, "approvals", settings.approvals),
+    ...differsFaults(settings),
     ...secretFaults(settings, plainKeys),
     ...portFaults(catalog, settings),
   );
@@ -82,6 +83,16 @@ function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<
   return Object.keys(byFlag)
     .filter((flag) => !flags.includes(flag))
     .map((flag) => unknownKey(`${key}.${flag}`, flag, flags));
+}
+
+/** What two stages can differ in, apart from how far a flag is on. */
+const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "webhook", "testerSecret", "local", "catalog"];
+
+function differsFaults(settings: StageSettings): Fault[] {
+  return Object.keys(settings.differs).flatMap((path) => {
+    const [first = ""] = path.split(".");
+    return COMPARED.includes(first) ? [] : [unknownKey(`differs: ${path}`, first, COMPARED)];
+  });
 }
 
 function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fault[] {

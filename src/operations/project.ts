@@ -4,7 +4,7 @@ import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { type Model, parseCatalog, parseConfig, type RawConfig } from "../config/parse.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { renderFaults } from "../model/fault.ts";
+import { nearest, renderFaults } from "../model/fault.ts";
 import { OperationError } from "./errors.ts";
 
 /** The files of a Pulumi project, as far as operations need them. */
@@ -101,6 +101,14 @@ export function stagesOf(project: Project): readonly string[] {
   const parsed = z.looseObject({ stages: z.array(z.string()) }).safeParse(project.catalog);
   if (!parsed.success) throw new OperationError("config", "Pulumi.yaml: sluice:catalog.stages must be a list of stage names.");
   return parsed.data.stages;
+}
+
+/** @throws OperationError where the catalogue has no such stage, with the nearest */
+export function requireStage(project: Project, stage: string): void {
+  const stages = stagesOf(project);
+  if (stages.includes(stage)) return;
+  const near = nearest(stage, stages);
+  throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${stages.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`);
 }
 
 /** The flags of a catalogue that may not be valid yet; none where it has none. */

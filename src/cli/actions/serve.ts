@@ -1,5 +1,4 @@
-import { OperationError } from "../../operations/errors.ts";
-import { readProject, stagesOf } from "../../operations/project.ts";
+import { readProject, requireStage, stagesOf } from "../../operations/project.ts";
 import type { ServeEvent } from "../../operations/serve/events.ts";
 import { serve } from "../../operations/serve/serve.ts";
 import { requireTraefik } from "../../setup/traefik.ts";
@@ -9,8 +8,7 @@ import { EXIT } from "../exit-codes.ts";
 export async function serveCommand(root: string, stages: readonly string[] | undefined): Promise<number> {
   const project = await readProject(root);
   const known = stagesOf(project);
-  const unknown = stages?.find((stage) => !known.includes(stage));
-  if (unknown !== undefined) throw new OperationError("config", `There is no stage ${unknown}; the catalogue has ${known.join(", ")}.`);
+  for (const stage of stages ?? []) requireStage(project, stage);
   const traefik = await requireTraefik();
   const ended = waitForEnd();
   const serving = await serve(project, stages ?? known, traefik, (event) => process.stdout.write(`${renderServeEvent(event)}\n`));

@@ -51,7 +51,7 @@ export function goesAwayByWaiting(obstacle: Obstacle): boolean {
 }
 
 /** Top-level parts of a catalogue, and single services and flags, that differ in what a stage runs: who may raise a flag, and when, is no part of its state. */
-function changedParts(before: Catalog, after: Catalog): string[] {
+export function changedParts(before: Catalog, after: Catalog): string[] {
   const parts: string[] = [];
   if (canonicalJson(before.stages) !== canonicalJson(after.stages)) parts.push("stages");
   if (canonicalJson(before.steps) !== canonicalJson(after.steps)) parts.push("steps");
