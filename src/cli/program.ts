@@ -4,6 +4,7 @@ import * as audit from "./commands/audit.ts";
 import * as completion from "./commands/completion.ts";
 import * as demo from "./commands/demo.ts";
 import * as doctor from "./commands/doctor.ts";
+import * as expired from "./commands/expired.ts";
 import * as history from "./commands/history.ts";
 import * as matrix from "./commands/matrix.ts";
 import * as parity from "./commands/parity.ts";
@@ -16,7 +17,7 @@ import type { Context } from "./context.ts";
 import { renderExitCodes } from "./exit-codes.ts";
 
 /** In the order of `sluice --help`. */
-const COMMANDS = [status, matrix, parity, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
+const COMMANDS = [status, matrix, parity, expired, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
 
 /** A program with all commands, whose actions end it by `exitWith`. */
 export function buildProgram(home: string, exitWith: (code: number) => void): Command {
