@@ -8,6 +8,7 @@ import * as expired from "./commands/expired.ts";
 import * as history from "./commands/history.ts";
 import * as matrix from "./commands/matrix.ts";
 import * as parity from "./commands/parity.ts";
+import * as pending from "./commands/pending.ts";
 import * as rollback from "./commands/rollback.ts";
 import * as serve from "./commands/serve.ts";
 import * as setup from "./commands/setup.ts";
@@ -17,7 +18,7 @@ import type { Context } from "./context.ts";
 import { renderExitCodes } from "./exit-codes.ts";
 
 /** In the order of `sluice --help`. */
-const COMMANDS = [status, matrix, parity, expired, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
+const COMMANDS = [status, matrix, pending, parity, expired, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
 
 /** A program with all commands, whose actions end it by `exitWith`. */
 export function buildProgram(home: string, exitWith: (code: number) => void): Command {

@@ -41,7 +41,10 @@ export async function kill(root: string, stage: string, name: string, started: n
   const { catalog, faults } = parseCatalog(project.catalog);
   if (catalog === null) {
     const paths = faults.map(({ path }) => path).join(", ");
-    throw new OperationError("config", `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`);
+    throw new OperationError(
+      "config",
+      `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`,
+    );
   }
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage);
@@ -70,7 +73,10 @@ export function placesOf(project: Project, stage: string, stackFile: StackFile):
     );
   }
   const { adminPort, directory } = local.data;
-  return { folder: resolve(project.root, documentsFolder({ stage, local: { host: "", port: 0, adminPort, workloadPorts: {}, directory } })), admin: adminUrl({ adminPort }) };
+  return {
+    folder: resolve(project.root, documentsFolder({ stage, local: { host: "", port: 0, adminPort, workloadPorts: {}, directory } })),
+    admin: adminUrl({ adminPort }),
+  };
 }
 
 const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));

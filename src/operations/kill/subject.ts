@@ -30,6 +30,9 @@ export function findSubject(catalog: Catalog, name: string): Subject {
     throw new OperationError("config", `There is no flag or route ${name}; there is ${known.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`);
   }
   if (other !== undefined)
-    throw new OperationError("config", `Several flags have a route ${name}; say which: ${meant.map(({ flag, route }) => routeSubject(flag, route)).join(" or ")}.`);
+    throw new OperationError(
+      "config",
+      `Several flags have a route ${name}; say which: ${meant.map(({ flag, route }) => routeSubject(flag, route)).join(" or ")}.`,
+    );
   return { ...found, name: routeSubject(found.flag, found.route), flags: [] };
 }

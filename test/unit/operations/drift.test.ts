@@ -33,7 +33,8 @@ describe("the files of a stage", () => {
   const file = (name: string, content: string, type = "sluice-local:index:TextFile"): ResourceState => ({
     urn: `urn:pulumi:dev::sluice::sluice:local:Stage$${type}::${name}`,
     type,
-    outputs: {}, inputs: { path: join(folder, name), content },
+    outputs: {},
+    inputs: { path: join(folder, name), content },
   });
 
   it("are told where they are missing or differ, and nothing else is", async () => {
