@@ -3,6 +3,7 @@ import { type Complete, type Command as Completed, script } from "@bomb.sh/tab";
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 import { flagNamesOf, readProject, stagesOf } from "../../operations/project.ts";
+import { BASH_COMPLETION } from "../bash-completion.ts";
 
 /** Values of an option or argument by its name; commands that call theirs so are completed without more. */
 const NAMES: Readonly<Record<string, "stages" | "flags">> = { stage: "stages", other: "stages", flag: "flags" };
@@ -14,7 +15,8 @@ interface ProjectNames {
 
 /** Prints the script that a shell loads; it asks `sluice complete` while a person types. */
 export function printCompletionScript(shell: string): void {
-  script(shell, "sluice", "sluice");
+  if (shell === "bash") process.stdout.write(BASH_COMPLETION);
+  else script(shell, "sluice", "sluice");
 }
 
 /** Prints what may stand at the end of a command line, with the stages and flags of the project's own Pulumi.yaml. */

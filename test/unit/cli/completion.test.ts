@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { catalogInput } from "../../support/model.ts";
+import { HOME } from "../../support/project.ts";
 import { runSluice } from "../../support/run-sluice.ts";
 
 let root: string;
@@ -39,6 +41,34 @@ describe("a shell", () => {
   });
 });
 
+describe("bash", () => {
+  /** What bash would offer for words of which the last is being typed. */
+  async function replies(...words: string[]): Promise<string> {
+    const { stdout: script } = await runSluice(["completion", "bash"]);
+    const lines = [
+      `sluice() { ${JSON.stringify(process.execPath)} ${JSON.stringify(join(HOME, "bin", "sluice.ts"))} "$@"; }`,
+      // Twice, as in a shell whose start-up file is read again.
+      script,
+      script,
+      'COMP_WORDS=(sluice "$@"); COMP_CWORD=$#; _sluice; echo "${COMPREPLY[*]}"',
+    ];
+    const { stdout, stderr } = await execa("bash", ["-u", "-c", lines.join("\n"), "bash", ...words], { cwd: root, stdin: "ignore" });
+    expect(stderr).toBe("");
+    return stdout;
+  }
+
+  it.each([
+    [["rol"], "rollback"],
+    [["history", "--stage", ""], "dev staging production"],
+    [["history", "--stage", "=", "s"], "staging"],
+    [["history", "--stage", "="], "dev staging production"],
+    [["history", "--stage", "$(touch evaluated)"], ""],
+  ])("offers for %j: %s", async (words, offer) => {
+    expect(await replies(...words)).toBe(offer);
+    expect(existsSync(join(root, "evaluated"))).toBe(false);
+  });
+});
+
 describe("completion offers", () => {
   it("commands by their beginning", async () => {
     expect(await offered("ro")).toEqual(["rollback"]);
@@ -60,6 +90,24 @@ describe("completion offers", () => {
   it("the stages of the project that the line names", async () => {
     const { stdout } = await runSluice(["complete", "--", "-C", root, "rollback", "--stage", "d"], {}, tmpdir());
     expect(stdout).toBe("dev\t\n:4");
+  });
+  it.each([
+    [
+      ["lift", ""],
+      ["AGENT_ENABLED", "TRANSCRIPTS_ENABLED"],
+    ],
+    [["lift", "T"], ["TRANSCRIPTS_ENABLED"]],
+    [["lift", "--flag", "A"], ["AGENT_ENABLED"]],
+  ])("the flags of the project for an argument or option of that name: %j", async (words, flags) => {
+    const lines = [
+      `import { complete } from ${JSON.stringify(join(HOME, "src", "cli", "actions", "completion.ts"))};`,
+      `import { buildProgram } from ${JSON.stringify(join(HOME, "src", "cli", "program.ts"))};`,
+      'const program = buildProgram("", () => undefined);',
+      'program.command("lift").argument("<flag>").option("--flag <flag>");',
+      `await complete(program, ${JSON.stringify(root)}, ${JSON.stringify(words)});`,
+    ];
+    const { stdout } = await execa(process.execPath, ["--input-type=module", "-e", lines.join("\n")], { cwd: HOME });
+    expect(stdout.split("\n")).toEqual([...flags.map((flag) => `${flag}\t`), ":4"]);
   });
   it("nothing, and no fault, where there is no project", async () => {
     const run = await runSluice(["complete", "--", "history", "--stage", ""], {}, tmpdir());
