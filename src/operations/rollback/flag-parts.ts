@@ -10,8 +10,9 @@ type Config = Readonly<Record<string, unknown>>;
 const BY_FLAG = ["flags", "kill", "overrides"] as const;
 
 /** What a config says of one flag: its setting, its kill, its override. */
-function partsOf(config: Config, project: string, flag: string): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(BY_FLAG.map((key) => [key, entriesOf(config[`${project}:${key}`])[flag] ?? null]));
+export function partsOf(config: Config, project: string, flag: string): Readonly<Record<(typeof BY_FLAG)[number], unknown>> {
+  const part = (key: string): unknown => entriesOf(config[`${project}:${key}`])[flag] ?? null;
+  return { flags: part("flags"), kill: part("kill"), overrides: part("overrides") };
 }
 
 /** A config with what another one says of a flag; everything else stays. */

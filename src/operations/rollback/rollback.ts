@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Model } from "../../config/parse.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
-import { nearest } from "../../model/fault.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
+import { requireFlag } from "../require-flag.ts";
 import { replaceStackFile, withConfig } from "../stack-file.ts";
 import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
@@ -22,6 +22,8 @@ export type RollbackScope = { readonly kind: "stage" } | { readonly kind: "setti
 /** A rollback that is ready to be applied; nothing has been touched. */
 export interface RollbackPlan {
   readonly stage: string;
+  /** The update that runs now; null where the stage was destroyed. */
+  readonly from: number | null;
   readonly target: Update;
   /** What it does to flags and routes. */
   readonly effects: readonly string[];
@@ -35,6 +37,8 @@ export interface RollbackPlan {
 }
 
 export interface RollbackResult {
+  /** Its own number in the history. */
+  readonly update: number;
   /** Seconds from the change of the stack file to the end of the update. */
   readonly seconds: number;
   /** What had to be cleared first of an update that was killed, in words. */
@@ -48,12 +52,13 @@ export interface RollbackResult {
  */
 export async function planRollback(root: string, stage: string, selector: Selector, scope: RollbackScope): Promise<RollbackPlan> {
   const project = await readProject(root);
+  if (scope.kind === "flag") requireFlag(project, scope.flag);
   const history = await readHistory(project, stage);
   const last = history.findLast((update) => update.succeeded);
   const running = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
   const target =
     scope.kind === "flag"
-      ? selectForFlag(history, selector, project.name, knownFlag(project, scope.flag))
+      ? selectForFlag(history, selector, project.name, scope.flag)
       : selectUpdate(history, selector, (update) => raisesAny(running, modelOrNull(project, stage, update.config)));
   const stackFile = await readStackFile(project, stage);
   const whole = scope.kind === "flag" && last !== undefined ? withFlagParts(last.config, target.config, project.name, scope.flag) : target.config;
@@ -77,6 +82,7 @@ export async function planRollback(root: string, stage: string, selector: Select
     effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
   return {
     stage,
+    from: running === null ? null : (last?.number ?? null),
     target,
     effects,
     obstacles: scope.kind === "settings" ? obstacles.filter(goesAwayByWaiting) : obstacles,
@@ -119,14 +125,8 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
   );
   const seconds = (performance.now() - started) / 1000;
   const now = await readCurrentCheckpoint(project, plan.stage);
-  return { seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
-}
-
-function knownFlag(project: Project, flag: string): string {
-  const flags = Object.keys(catalogOf(project, {}).flags);
-  if (flags.includes(flag)) return flag;
-  const near = nearest(flag, flags);
-  throw new OperationError("config", `There is no flag ${flag}; the catalogue has ${flags.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`);
+  const update = (await readHistory(project, plan.stage)).at(-1)?.number ?? 0;
+  return { update, seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
 }
 
 /** Whether one model shows a flag to more people than another. */
