@@ -12,7 +12,7 @@ const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Runs one command line. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const program = buildProgram(home, (given) => {
+  const program = await buildProgram(home, args, (given) => {
     code = given;
   });
   process.stdout.on("error", endWithReader);

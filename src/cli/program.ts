@@ -1,27 +1,35 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import * as audit from "./commands/audit.ts";
-import * as completion from "./commands/completion.ts";
-import * as demo from "./commands/demo.ts";
-import * as doctor from "./commands/doctor.ts";
-import * as expired from "./commands/expired.ts";
-import * as history from "./commands/history.ts";
-import * as matrix from "./commands/matrix.ts";
-import * as parity from "./commands/parity.ts";
-import * as pending from "./commands/pending.ts";
-import * as rollback from "./commands/rollback.ts";
-import * as serve from "./commands/serve.ts";
-import * as setup from "./commands/setup.ts";
-import * as status from "./commands/status.ts";
-import * as verify from "./commands/verify.ts";
 import type { Context } from "./context.ts";
 import { renderExitCodes } from "./exit-codes.ts";
 
-/** In the order of `sluice --help`. */
-const COMMANDS = [status, matrix, pending, parity, expired, history, verify, rollback, audit, serve, demo, setup, doctor, completion];
+interface CommandModule {
+  register(program: Command, context: Context): void;
+}
 
-/** A program with all commands, whose actions end it by `exitWith`. */
-export function buildProgram(home: string, exitWith: (code: number) => void): Command {
+/** In the order of `sluice --help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  status: () => import("./commands/status.ts"),
+  matrix: () => import("./commands/matrix.ts"),
+  pending: () => import("./commands/pending.ts"),
+  parity: () => import("./commands/parity.ts"),
+  expired: () => import("./commands/expired.ts"),
+  history: () => import("./commands/history.ts"),
+  verify: () => import("./commands/verify.ts"),
+  rollback: () => import("./commands/rollback.ts"),
+  audit: () => import("./commands/audit.ts"),
+  serve: () => import("./commands/serve.ts"),
+  demo: () => import("./commands/demo.ts"),
+  setup: () => import("./commands/setup.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  completion: () => import("./commands/completion.ts"),
+};
+
+/**
+ * A program whose actions end it by `exitWith`. It has the commands that the arguments name, because a
+ * rollback waits for each file that is loaded; or all, where they name none.
+ */
+export async function buildProgram(home: string, args: readonly string[], exitWith: (code: number) => void): Promise<Command> {
   const program = new Command("sluice")
     .description("Feature-flag rollouts as infrastructure. Enabling is plain Pulumi: pulumi config set, pulumi preview, pulumi up.")
     .option("-C, --cwd <folder>", "folder of the Pulumi project", process.cwd())
@@ -29,6 +37,14 @@ export function buildProgram(home: string, exitWith: (code: number) => void): Co
     .showHelpAfterError("(--help shows what there is)")
     .addHelpText("after", `\n${renderExitCodes()}`);
   const context: Context = { home, exitWith, root: () => resolve(program.opts<{ cwd: string }>().cwd) };
-  for (const command of COMMANDS) command.register(program, context);
+  for (const command of await Promise.all(namedIn(args).map((load) => load()))) command.register(program, context);
   return program;
+}
+
+/** A folder may be called like a command, so each that is named is taken. */
+function namedIn(args: readonly string[]): (() => Promise<CommandModule>)[] {
+  const all = Object.values(COMMANDS);
+  if (["complete", "help", "-h", "--help"].includes(args[0] ?? "")) return all;
+  const named = Object.entries(COMMANDS).flatMap(([name, load]) => (args.includes(name) ? [load] : []));
+  return named.length === 0 ? all : named;
 }

@@ -102,7 +102,7 @@ describe("completion offers", () => {
     const lines = [
       `import { complete } from ${JSON.stringify(join(HOME, "src", "cli", "actions", "completion.ts"))};`,
       `import { buildProgram } from ${JSON.stringify(join(HOME, "src", "cli", "program.ts"))};`,
-      'const program = buildProgram("", () => undefined);',
+      'const program = await buildProgram("", [], () => undefined);',
       'program.command("lift").argument("<flag>").option("--flag <flag>");',
       `await complete(program, ${JSON.stringify(root)}, ${JSON.stringify(words)});`,
     ];

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProgram } from "../../../src/cli/program.ts";
 import { runSluice } from "../../support/run-sluice.ts";
 
-const commands: readonly Command[] = buildProgram("/nowhere", () => undefined).commands.filter((command) => command.name() !== "complete");
+const commands: readonly Command[] = (await buildProgram("/nowhere", [], () => undefined)).commands.filter((command) => command.name() !== "complete");
 
 describe("every command", () => {
   it.each(commands.map((command) => [command.name(), command] as const))("%s says what it is for, with examples", (_name, command) => {
@@ -18,6 +18,25 @@ describe("every command", () => {
 
   it.each(["status", "matrix", "pending", "parity", "expired", "history", "rollback", "audit", "doctor"])("%s has --json", (name) => {
     expect(commands.find((command) => command.name() === name)?.options.map((option) => option.long)).toContain("--json");
+  });
+});
+
+describe("a start", () => {
+  const all = commands.map((command) => command.name());
+  it.each([
+    [["rollback", "--stage", "dev"], ["rollback"]],
+    [
+      ["-C", "status", "rollback"],
+      ["status", "rollback"],
+    ],
+    [[], all],
+    [["statsu"], all],
+    [["--help", "status"], all],
+    [["help", "rollback"], all],
+    [["complete", "--", "rollback", ""], all],
+  ])("of %j loads %j", async (args, names) => {
+    const loaded = (await buildProgram("/nowhere", args, () => undefined)).commands.map((command) => command.name());
+    expect(loaded.filter((name) => name !== "complete")).toEqual(names);
   });
 });
 
