@@ -1,5 +1,4 @@
 import { OperationError } from "../operations/errors.ts";
-import { paint } from "./style.ts";
 
 /** How a plan is shown and confirmed; tests stand in for the person. */
 export interface Dialogue {
@@ -34,7 +33,7 @@ export async function confirmPlan(plan: readonly string[], command: string, yes:
 async function askAtTerminal(question: string): Promise<boolean> {
   const { default: confirm } = await import("@inquirer/confirm");
   try {
-    return await confirm({ message: paint("strong", question, process.stderr), default: false }, { output: process.stderr });
+    return await confirm({ message: question, default: false }, { output: process.stderr });
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError") return false;
     throw error;
