@@ -24,7 +24,10 @@ beforeEach(async () => {
   merged = (await git(origin, "rev-parse", "HEAD")).trim();
   await mkdir(join(folder, "bin"));
   await fake("npm", "");
-  await fake("npx", 'if [ "$2" = pending ]; then echo "AGENT_ENABLED 25"; fi; if [ "$2" = promote ]; then exit "${PROMOTE_CODE:-0}"; fi');
+  await fake(
+    "npx",
+    'if [ "$2" = pending ]; then echo "AGENT_ENABLED 25"; fi; if [ "$2" = promote ]; then eval "$ON_PROMOTE"; fi; if [ "$2" = -C ]; then cat "$3/Pulumi.dev.yaml"; elif [ "$2" = matrix ]; then cat Pulumi.dev.yaml; fi',
+  );
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -46,13 +49,13 @@ async function fake(name: string, body: string): Promise<void> {
 }
 
 /** Runs the steps of the job one after the other, as a runner does. */
-async function runJob(promoteCode = "0"): Promise<{ readonly code: number; readonly output: string; readonly calls: readonly string[] }> {
+async function runJob(onPromote = ""): Promise<{ readonly code: number; readonly output: string; readonly calls: readonly string[] }> {
   const calls = join(folder, "calls");
   await writeFile(calls, "");
   const env = {
     PATH: [join(folder, "bin"), process.env["PATH"] ?? ""].join(delimiter),
     CALLS: calls,
-    PROMOTE_CODE: promoteCode,
+    ON_PROMOTE: onPromote,
     SLUICE_HOME: folder,
     STAGE: "dev",
     GITHUB_SHA: merged,
@@ -80,15 +83,25 @@ describe("the job that brings a stage to the merged commit", () => {
       "npm run --silent setup -- --quiet",
       "npx sluice pending --stage dev",
       "npx sluice promote AGENT_ENABLED --stage dev --to 25 --yes",
+      "npx sluice matrix --json",
+      `npx sluice -C ${join(folder, "merged")} matrix --json`,
       `npx pulumi up --yes --non-interactive --color never --stack dev --message commit ${merged}`,
     ]);
     expect(await fileOnMachine()).toBe("exposure: 25\n");
   });
 
   it("applies nothing once a promotion has ended otherwise, and ends as it did", async () => {
-    const { code, calls } = await runJob("7");
+    const { code, calls } = await runJob("exit 7");
     expect(code).toBe(7);
     expect(calls.at(-1)).toBe("npx sluice promote AGENT_ENABLED --stage dev --to 25 --yes");
+  });
+
+  it("takes no kill back that came while it was at work", async () => {
+    const { code, output, calls } = await runJob("echo 'kill: true' >>Pulumi.dev.yaml");
+    expect(code, output).toBe(10);
+    expect(output).toContain("someone changed the stage meanwhile. Nothing more was applied.");
+    expect(calls.join("\n")).not.toContain("pulumi up");
+    expect(await fileOnMachine()).toBe("exposure: 25\nkill: true\n");
   });
 
   it("leaves a stage alone that was changed on the machine", async () => {
