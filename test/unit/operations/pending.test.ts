@@ -58,7 +58,7 @@ describe("sluice pending", () => {
 
   const deploy = (exposure: number): Promise<void> => {
     const content = JSON.stringify({ exposures: { AGENT_ENABLED: exposure }, permitted: { AGENT_ENABLED: exposure } });
-    const resources = [{ urn: "urn:pulumi:dev::sluice::x::stage.json", type: "sluice-local:index:TextFile", outputs: { content } }];
+    const resources = [{ urn: "urn:pulumi:dev::sluice::x::stage.json", type: "sluice-local:index:TextFile", inputs: { content }, outputs: { content } }];
     return writeFile(join(root, ".state", ".pulumi", "stacks", "sluice", "dev.json"), JSON.stringify({ checkpoint: { latest: { resources } } }));
   };
 
