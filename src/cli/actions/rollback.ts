@@ -1,12 +1,15 @@
 import { OperationError } from "../../operations/errors.ts";
+import { readProject } from "../../operations/project.ts";
 import { goesAwayByWaiting } from "../../operations/rollback/obstacles.ts";
 import { isProven, type Proof } from "../../operations/rollback/proof.ts";
+import { recordRollback } from "../../operations/rollback/record-rollback.ts";
 import { applyRollback, planRollback, type RollbackPlan, type RollbackScope } from "../../operations/rollback/rollback.ts";
 import { parseSelector } from "../../operations/rollback/select-update.ts";
 import { resourceName } from "../../operations/state-files.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson } from "../json.ts";
 import { paint } from "../style.ts";
+import { warn } from "../warn.ts";
 
 export interface RollbackOptions {
   readonly stage: string;
@@ -14,6 +17,7 @@ export interface RollbackOptions {
   readonly preview?: true;
   readonly settingsOnly?: true;
   readonly flag?: string;
+  readonly reason?: string;
   readonly json?: true;
 }
 
@@ -32,6 +36,11 @@ export async function rollback(root: string, options: RollbackOptions): Promise<
     process.stdout.write(
       `${result.recovered.map((text) => `first: ${text}\n`).join("")}applied in ${result.seconds.toFixed(1)} s\n${renderProof(result.proof)}\n`,
     );
+  // People are told once traffic is where it belongs.
+  const { openBooks } = await import("../../operations/bookkeeping.ts");
+  const books = await openBooks(await readProject(root), options.stage, plan.stackFile);
+  await recordRollback(books, plan, result, options.reason ?? null);
+  warn(await books.close());
   return isProven(result.proof) ? EXIT.ok : EXIT.unproven;
 }
 

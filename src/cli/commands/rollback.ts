@@ -11,6 +11,7 @@ export function register(program: Command, context: Context): void {
     .option("--to <update>", "number of an update (see sluice history), or a time; the state before, when left out")
     .option("-f, --flag <flag>", "take back what was said of one flag, and leave later changes of others")
     .option("--preview", "only show what it would do")
+    .option("-r, --reason <text>", "why; it is kept in the audit")
     .option("--settings-only", "restore the stage's settings on today's catalogue")
     .option("--json", "as one JSON document")
     .addHelpText(

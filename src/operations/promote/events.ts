@@ -10,7 +10,6 @@ export type PromoteEvent =
   | { readonly kind: "gates"; readonly verdicts: readonly GateVerdict[] }
   | { readonly kind: "previewed"; readonly changes: Readonly<Record<string, number>>; readonly effects: readonly string[] }
   | { readonly kind: "updated"; readonly update: number; readonly seconds: number }
-  | { readonly kind: "verifying"; readonly text: string }
   | { readonly kind: "verified"; readonly checks: number }
   | {
       readonly kind: "watching";

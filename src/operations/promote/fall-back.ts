@@ -1,4 +1,5 @@
-import { killAndReconcile } from "../kill/kill-and-reconcile.ts";
+import { bringAlong } from "../kill/bring-along.ts";
+import { type KillEvent, kill } from "../kill/kill.ts";
 import { isProven } from "../rollback/proof.ts";
 import { recordRollback } from "../rollback/record-rollback.ts";
 import { applyRollback, planRollback } from "../rollback/rollback.ts";
@@ -28,6 +29,7 @@ export async function fallBack(
   } catch (error) {
     onEvent({ kind: "rollback-failed", reason: error instanceof Error ? error.message : String(error) });
   }
-  await killAndReconcile(root, { stage, name: flag, reason: `${reason}; and its rollback failed` }, books, (event) => onEvent({ kind: "kill", event }));
+  const onKill = (event: KillEvent): void => onEvent({ kind: "kill", event });
+  await bringAlong(await kill(root, stage, flag, performance.now(), onKill), `${reason}; and its rollback failed`, books, onKill);
   return { result: "killed", exposure: 0, why };
 }
