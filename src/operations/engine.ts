@@ -117,12 +117,24 @@ function readFrom(project: Project, stage: string, args: readonly string[], limi
       else
         reject(
           explain(
-            `${stdout}\n${stderr}\n${error.killed === true ? `pulumi ${args[0] ?? ""} did not answer` : ""}${error.code === "ENOENT" ? error.message : ""}`,
+            `${diagnosticsIn(stdout) ?? stdout}\n${stderr}\n${error.killed === true ? `pulumi ${args[0] ?? ""} did not answer` : ""}${error.code === "ENOENT" ? error.message : ""}`,
             stage,
           ),
         );
     });
   });
+}
+
+const diagnosticsSchema = z.object({ diagnostics: z.array(z.object({ message: z.string() })).min(1) });
+
+/** What a preview in JSON has to say, as plain text; null where it is no such document. */
+function diagnosticsIn(stdout: string): string | null {
+  try {
+    const found = diagnosticsSchema.safeParse(JSON.parse(stdout));
+    return found.success ? found.data.diagnostics.map(({ message }) => message).join("\n") : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A stack whose secrets have no passphrase set takes the empty one, as the committed stacks do. */

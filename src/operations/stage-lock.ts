@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -71,31 +71,53 @@ export async function recoverStack(project: Project, stage: string, engine: Engi
   return done;
 }
 
+/** Milliseconds after which a lock that nobody renews is taken over, wherever its holder was. */
+const STALE = 10_000;
+
 /**
  * Runs a task while no other operation of Sluice works on the stage.
  * @throws OperationError (`busy`) when one does
  */
 export async function holdingStage<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  return holding(root, stage, `Another operation of sluice is at work on ${stage}. Wait for it; one that was killed lets go after ten seconds.`, task);
+  return holding(root, stage, `Another operation of sluice is at work on ${stage}. Wait for it, then run this again.`, task);
 }
 
 /** Runs a promotion while no other one of the stage does; rollbacks and kills go between its steps. */
 export async function holdingPromotion<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  return holding(root, `${stage}.promotion`, `Another promotion of ${stage} is under way. Wait for it; one that was killed lets go after ten seconds.`, task);
+  return holding(root, `${stage}.promotion`, `Another promotion of ${stage} is under way. Wait for it, then run this again.`, task);
 }
 
 async function holding<T>(root: string, name: string, refusal: string, task: () => Promise<T>): Promise<T> {
   const { default: lockfile } = await import("proper-lockfile");
   const folder = join(root, ".sluice", "locks", name);
+  const holder = join(folder, "holder.json");
   await mkdir(folder, { recursive: true });
-  const release = await lockfile.lock(folder, { stale: 10_000, onCompromised: () => undefined }).catch(() => {
-    throw new OperationError("busy", refusal);
+  const acquire = (): Promise<() => Promise<void>> => lockfile.lock(folder, { stale: STALE, onCompromised: () => undefined });
+  const release = await acquire().catch(async () => {
+    // One that was killed need not be waited for.
+    if (await isDead(holder)) await takeAway(`${folder}.lock`);
+    return acquire().catch(() => {
+      throw new OperationError("busy", refusal);
+    });
   });
   try {
+    await writeFile(holder, JSON.stringify({ pid: process.pid, hostname: hostname() }));
     return await task();
   } finally {
     await release().catch(() => undefined);
   }
+}
+
+async function isDead(holder: string): Promise<boolean> {
+  const found = lockFile.safeParse(parseOrNull(await readFile(holder, "utf8").catch(() => "")));
+  return found.success && found.data.hostname === hostname() && !isRunning(found.data.pid);
+}
+
+/** Of several that find a dead holder's lock, one gets to take it away: a rename succeeds once. */
+async function takeAway(lock: string): Promise<void> {
+  const aside = `${lock}.${process.pid}`;
+  await rename(lock, aside).catch(() => undefined);
+  await rm(aside, { recursive: true, force: true });
 }
 
 function parseOrNull(text: string): unknown {

@@ -17,7 +17,7 @@ export interface TestProject {
   /** Runs the CLI as a person would; never throws. */
   pulumi(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<{ readonly code: number; readonly output: string }>;
   /** Runs `sluice`; never throws. */
-  sluice(args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
+  sluice(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<{ readonly code: number; readonly output: string }>;
   remove(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function makeProject(): Promise<TestProject> {
     portOf,
     urlOf: (stage) => `http://127.0.0.1:${portOf(stage)}`,
     pulumi: (args, env) => run(join(pulumiRoot(), "bin", "pulumi"), ["--non-interactive", "--color", "never", ...args], env),
-    sluice: (args) => run(process.execPath, [join(HOME, "bin", "sluice.ts"), ...args]),
+    sluice: (args, env) => run(process.execPath, [join(HOME, "bin", "sluice.ts"), ...args], env),
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

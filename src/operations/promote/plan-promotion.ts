@@ -100,10 +100,10 @@ function requireApplied(project: Project, stage: string, stackFile: StackFile, l
   );
 }
 
-/** The config that runs, with what the file says of who approves, who is told and what is meant. */
+/** The stage's config that runs, with what the file says of who approves, who is told and what is meant; the catalogue is today's. */
 function withFreeKeys(project: Project, config: Readonly<Record<string, unknown>>, stackFile: StackFile): Record<string, unknown> {
   const free = FREE_KEYS.map((key) => `${project.name}:${key}`);
-  const kept = Object.entries(config).filter(([key]) => !free.includes(key));
+  const kept = Object.entries(config).filter(([key]) => !free.includes(key) && key !== `${project.name}:catalog`);
   return Object.fromEntries([...kept, ...Object.entries(stackFile.config).filter(([key]) => free.includes(key))]);
 }
 
