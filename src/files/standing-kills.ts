@@ -23,11 +23,23 @@ const schema = z.object({
 /** @throws Error when the file is there and cannot be used */
 export async function readStandingKills(path: string): Promise<readonly StandingKill[]> {
   const text = await readIfThere(path);
-  return text === null ? [] : schema.parse(JSON.parse(text)).kills;
+  if (text === null) return [];
+  try {
+    return schema.parse(JSON.parse(text)).kills;
+  } catch {
+    throw new Error(`${path} is no list of kills. See that the stage's config kills what must stay off, remove the file, then run \`pulumi up\` again.`);
+  }
 }
 
 /** Writes them in one step; removes the file where there are none. */
 export async function writeStandingKills(path: string, kills: readonly StandingKill[]): Promise<void> {
   if (kills.length === 0) await rm(path, { force: true });
   else await writeAtomically(path, `${JSON.stringify({ kills }, null, 2)}\n`, 0o644);
+}
+
+/** Ends the standing of one, where an update knows of it. */
+export async function endStandingKill(path: string, subject: string): Promise<void> {
+  const standing = await readStandingKills(path);
+  const rest = standing.filter((kill) => kill.subject !== subject);
+  if (rest.length < standing.length) await writeStandingKills(path, rest);
 }

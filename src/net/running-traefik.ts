@@ -25,14 +25,16 @@ export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
 const routerList = z.array(z.object({ name: z.string(), error: z._default(z.array(z.string()), []) }));
 
 /**
- * Waits until a running Traefik routes by the document with this marker middleware.
+ * Waits until a running Traefik routes by the document that is there, whoever wrote it last.
+ * @param markerOf the marker middleware of the document as it is now; null where there is none
  * @throws Error when it does not in time
  */
-export async function awaitMarker(admin: string, marker: string): Promise<void> {
-  const url = `${admin}/api/http/middlewares/${marker}@file`;
+export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>): Promise<void> {
   const taken = await poll(
     async () => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+      const marker = await markerOf();
+      if (marker === null) return false;
+      const response = await fetch(`${admin}/api/http/middlewares/${marker}@file`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
       await response?.body?.cancel();
       return response?.ok === true;
     },

@@ -19,3 +19,8 @@ export const REVISION_PREFIX = "revision-";
 export const REVISION_PLACEHOLDER = "${revision}";
 /** Finds the marker middleware in a written document; its first group is the revision. */
 export const MARKER = new RegExp(`${REVISION_PREFIX}([0-9a-f]{12})`);
+
+/** The marker middleware of a written document; null where it has none. */
+export function markerIn(text: string | null): string | null {
+  return MARKER.exec(text ?? "")?.[0] ?? null;
+}

@@ -17,27 +17,29 @@ export function legendOf(plan: RolloutPlan): Legend {
 }
 
 /** A document as Traefik reads it: YAML with sorted keys, and the legend in a comment, by which a kill knows whom to move. */
-export function documentText(document: TraefikDocument, legend: Legend): string {
+export function documentText(document: TraefikDocument | ReadDocument, legend: Legend): string {
   const sorted = Object.fromEntries(Object.entries(legend).sort(([a], [b]) => (a < b ? -1 : 1)));
   return `# variants: ${JSON.stringify(sorted)}\n${stringify(document, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false })}`;
 }
 
 const legendSchema = z.record(z.string(), z.array(z.string()));
 const headersSchema = z.record(z.string(), z.string());
-const documentSchema = z.object({
-  http: z.object({
-    routers: z.record(z.string(), z.looseObject({ rule: z.string(), priority: z.number(), service: z.string(), middlewares: z.array(z.string()) })),
+// What a withdrawal needs; the rest may be anything, also what a person has put there by hand.
+const documentSchema = z.looseObject({
+  http: z.looseObject({
+    routers: z.record(z.string(), z.looseObject({ service: z.string() })),
     services: z.record(
       z.string(),
       z.looseObject({
-        middlewares: z.optional(z.array(z.string())),
-        loadBalancer: z.optional(z.object({ servers: z.array(z.object({ url: z.string() })) })),
-        weighted: z.optional(z.looseObject({ services: z.array(z.object({ name: z.string(), weight: z.number() })) })),
+        loadBalancer: z.optional(z.looseObject({ servers: z.array(z.looseObject({ url: z.string() })) })),
+        weighted: z.optional(z.looseObject({ services: z.array(z.looseObject({ name: z.string() })) })),
       }),
     ),
     middlewares: z.record(
       z.string(),
-      z.object({ headers: z.object({ customRequestHeaders: z.optional(headersSchema), customResponseHeaders: z.optional(headersSchema) }) }),
+      z.looseObject({
+        headers: z.optional(z.looseObject({ customRequestHeaders: z.optional(headersSchema), customResponseHeaders: z.optional(headersSchema) })),
+      }),
     ),
   }),
 });
@@ -45,14 +47,19 @@ const documentSchema = z.object({
 /** A document as it was read back; parts that a withdrawal does not touch are kept as they are. */
 export type ReadDocument = z.output<typeof documentSchema>;
 
-/** Reads a written document. @throws Error when it is none of ours */
+/** Reads a written document. @throws Error saying why it is none of ours */
 export function readDocument(text: string): { readonly document: ReadDocument; readonly legend: Legend } {
-  const legend = LEGEND.exec(text)?.[1];
-  if (legend === undefined) throw new Error("its first line does not name the variants");
-  return { document: documentSchema.parse(parse(text)), legend: legendSchema.parse(JSON.parse(legend)) };
+  const legend = legendSchema.safeParse(parseOrNull(LEGEND.exec(text)?.[1] ?? "", JSON.parse));
+  if (!legend.success) throw new Error("it has no line `# variants:` that names its variants");
+  const document = documentSchema.safeParse(parseOrNull(text, parse));
+  if (!document.success) throw new Error("it is not the YAML that Sluice writes");
+  return { document: document.data, legend: legend.data };
 }
 
-/** The text of a document that was read back. */
-export function writtenText(document: ReadDocument, legend: Legend): string {
-  return `# variants: ${JSON.stringify(legend)}\n${stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+function parseOrNull(text: string, parser: (text: string) => unknown): unknown {
+  try {
+    return parser(text);
+  } catch {
+    return null;
+  }
 }

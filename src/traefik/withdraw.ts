@@ -59,7 +59,9 @@ export function withdraw(document: ReadDocument, legend: Legend, withdrawal: Wit
   const routersGone = Object.keys(routers).filter((name) => isGone(name, withdrawal));
   return {
     document: {
+      ...document,
       http: {
+        ...document.http,
         routers: mapEntries(routers, (router, name) => (routersGone.includes(name) ? null : { ...router, service: target(router.service) })),
         services: {
           ...mapEntries(services, (service) =>

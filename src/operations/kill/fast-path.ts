@@ -6,53 +6,99 @@ import { writeAtomically } from "../../files/write-atomically.ts";
 import { withdrawFromFlagd } from "../../flagd/withdraw.ts";
 import { listens } from "../../net/listens.ts";
 import { awaitMarker } from "../../net/running-traefik.ts";
-import { MARKER, REVISION_PREFIX } from "../../traefik/names.ts";
-import { readDocument, writtenText } from "../../traefik/text.ts";
-import { withdraw } from "../../traefik/withdraw.ts";
+import { markerIn, REVISION_PREFIX } from "../../traefik/names.ts";
+import { documentText, type ReadDocument, readDocument } from "../../traefik/text.ts";
+import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
 
 /** What came of taking traffic off without the engine. */
 export interface TrafficOff {
-  /** Milliseconds until Traefik routed without the flag; null when no Traefik of the stage is running. */
+  /** Milliseconds until Traefik routed without the flag; null when no Traefik of the stage is running, or it did not take the document. */
   readonly after: number | null;
   /** Variants that are still served, because none that could take over is running. */
   readonly stranded: readonly string[];
+  /** Why the running Traefik may still route as before; null when it does not. */
+  readonly untaken: string | null;
+  /** Why the flagd document still has the flag; null when it has not. */
+  readonly flagd: string | null;
 }
 
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
- * @throws Error when the documents cannot be read or written; what was there is untouched then
+ * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
 export async function takeTrafficOff(folder: string, admin: string, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
+  const text = await readIfThere(path);
+  if (text !== null) parseDocument(path, text);
   const standing = standingKillsPath(folder);
-  const [text, kills, serving] = await Promise.all([readIfThere(path), readStandingKills(standing).catch(() => []), listens(admin)]);
+  const stood = await readStandingKills(standing).catch(() => []);
   // Before the document: an update that writes after us looks here once more.
-  await writeStandingKills(standing, [...kills.filter(({ subject }) => subject !== kill.subject), kill]);
-  if (text === null) return { after: null, stranded: [] };
-  const { document, legend } = readDocument(text);
-  const urls = Object.keys(legend).flatMap((name) => (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => ({ name, url })));
-  const carrying = serving ? await carriers(urls) : new Set(Object.keys(legend));
-  const left = withdraw(document, legend, kill, (name) => carrying.has(name));
-  const revision = randomBytes(6).toString("hex");
-  const before = MARKER.exec(text)?.[1];
-  const written = writtenText(left.document, left.legend);
-  await writeAtomically(path, before === undefined ? written : written.replaceAll(before, revision), 0o600);
-  if (serving) await awaitMarker(admin, `${REVISION_PREFIX}${revision}`);
-  const after = serving ? performance.now() - started : null;
-  await takeOffFlagd(flagdPath(folder), kill.flags);
-  const stranded = Object.entries(left.moves).flatMap(([variant, target]) => (target === null && isServed(variant, left.document) ? [variant] : []));
-  return { after, stranded };
+  await writeStandingKills(standing, [...stood.filter(({ subject }) => subject !== kill.subject), kill]);
+  const serving = await listens(admin);
+  const left = await replaceDocument(path, kill, serving).catch(async (error: unknown) => {
+    await writeStandingKills(standing, stood);
+    throw error;
+  });
+  const untaken = serving && left !== null ? await whyUntaken(admin, path) : null;
+  const after = serving && left !== null && untaken === null ? performance.now() - started : null;
+  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags) };
+}
+
+/** @returns what is left of the document; null where there is none */
+async function replaceDocument(path: string, kill: StandingKill, serving: boolean): Promise<Withdrawn | null> {
+  for (;;) {
+    const text = await readIfThere(path);
+    if (text === null) return null;
+    const { document, legend } = parseDocument(path, text);
+    const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
+    const left = withdraw(document, legend, kill, (name) => carrying.has(name));
+    const marker = markerIn(text);
+    const revision = `${REVISION_PREFIX}${randomBytes(6).toString("hex")}`;
+    const written = documentText(left.document, left.legend);
+    // An update has replaced the document while we looked: then its visitors are led by its own.
+    if ((await readIfThere(path)) !== text) continue;
+    await writeAtomically(path, marker === null ? written : written.replaceAll(marker, revision), 0o600);
+    return left;
+  }
+}
+
+/** @throws Error naming the file, when it is none of ours */
+function parseDocument(path: string, text: string): ReturnType<typeof readDocument> {
+  try {
+    const read = readDocument(text);
+    if (markerIn(text) === null) throw new Error("it has no middleware `revision-` by which Traefik shows that it has read it");
+    return read;
+  } catch (error) {
+    throw new Error(`${path} is not as Sluice wrote it: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 /** The services of which every workload accepts connections now. */
-async function carriers(urls: readonly { readonly name: string; readonly url: string }[]): Promise<Set<string>> {
-  const up = await Promise.all(urls.map(async ({ name, url }) => ({ name, up: await listens(url) })));
-  const down = new Set(up.filter((answer) => !answer.up).map(({ name }) => name));
-  return new Set(urls.map(({ name }) => name).filter((name) => !down.has(name)));
+async function carriers(variants: readonly string[], document: ReadDocument): Promise<Set<string>> {
+  const states = await Promise.all(
+    variants.map(async (name) => {
+      const urls = (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url);
+      return { name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) };
+    }),
+  );
+  return new Set(states.filter(({ up }) => up).map(({ name }) => name));
 }
 
-function isServed(variant: string, document: ReturnType<typeof readDocument>["document"]): boolean {
+async function whyUntaken(admin: string, path: string): Promise<string | null> {
+  try {
+    await awaitMarker(admin, async () => markerIn(await readIfThere(path)));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function strandedIn({ moves, document }: Withdrawn): string[] {
+  return Object.entries(moves).flatMap(([variant, target]) => (target === null && isServed(variant, document) ? [variant] : []));
+}
+
+function isServed(variant: string, document: ReadDocument): boolean {
   const { routers, services } = document.http;
   return (
     Object.values(routers).some(({ service }) => service === variant) ||
@@ -60,7 +106,13 @@ function isServed(variant: string, document: ReturnType<typeof readDocument>["do
   );
 }
 
-async function takeOffFlagd(path: string, flags: readonly string[]): Promise<void> {
-  const text = flags.length === 0 ? null : await readIfThere(path);
-  if (text !== null) await writeAtomically(path, withdrawFromFlagd(text, flags), 0o644);
+/** @returns why it could not be done; null when it was, or there is nothing to do */
+async function takeOffFlagd(path: string, flags: readonly string[]): Promise<string | null> {
+  try {
+    const text = flags.length === 0 ? null : await readIfThere(path);
+    if (text !== null) await writeAtomically(path, withdrawFromFlagd(text, flags), 0o644);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { parseCatalog } from "../../config/parse.ts";
+import { flagdPath } from "../../files/stage-folder.ts";
 import { writeAtomically } from "../../files/write-atomically.ts";
 import { adminUrl, documentsFolder } from "../../model/settings.ts";
 import { OperationError } from "../errors.ts";
@@ -49,12 +50,23 @@ export async function kill(root: string, stage: string, name: string, started: n
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage);
   const { folder, admin } = placesOf(project, stage, stackFile);
-  const { after, stranded } = await takeTrafficOff(folder, admin, standing(subject), started);
-  onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after });
-  if (stranded.length > 0) onEvent({ kind: "stranded", variants: stranded });
+  const off = await takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
+    throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
+  });
+  if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
+  if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
   await writeKill(project, stackFile, subject);
   onEvent({ kind: "config-written", path: stackFile.path });
-  return { project, stage, subject, stackFile, trafficOff: after, stranded };
+  const command = `npx pulumi up --stack ${stage}`;
+  if (off.flagd !== null) onEvent({ kind: "left", reason: `${flagdPath(folder)} still has ${subject.name}: ${off.flagd}`, command });
+  if (off.untaken !== null) {
+    throw new OperationError("engine", `${subject.name} is out of the document and killed in ${stackFile.path}, but ${off.untaken}, then run: ${command}`);
+  }
+  return { project, stage, subject, stackFile, trafficOff: off.after, stranded: off.stranded };
+}
+
+function stillOn({ name }: Subject, { path, stage }: StackFile, reason: string): string {
+  return `Nothing was changed, and visitors see ${name} as before: ${reason} Mend that and run this again; or write the kill into ${path} by hand, then: npx pulumi up --stack ${stage}`;
 }
 
 function standing({ name, flags, route }: Subject): { subject: string; flags: readonly string[]; routes: readonly string[] } {

@@ -16,7 +16,7 @@ interface Killable {
 
 /** The kills that came after this update's config was read. */
 export async function killsBeyond({ kills, killed }: Killable): Promise<readonly StandingKill[]> {
-  return (await readStandingKills(kills)).filter(({ subject }) => !killed.includes(subject));
+  return (await readStandingKills(kills)).filter((kill) => !isKilled(kill, killed));
 }
 
 /**
@@ -35,6 +35,11 @@ export async function writeUnderKills<T>(document: Killable, write: (kills: read
 /** Ends the standing of those that the config now has. */
 export async function takeUpKills(document: Killable): Promise<void> {
   const standing = await readStandingKills(document.kills);
-  const rest = standing.filter(({ subject }) => !document.killed.includes(subject));
+  const rest = standing.filter((kill) => !isKilled(kill, document.killed));
   if (rest.length < standing.length) await writeStandingKills(document.kills, rest);
+}
+
+/** A route is also killed with its whole flag. */
+function isKilled({ subject }: StandingKill, killed: readonly string[]): boolean {
+  return killed.some((other) => subject === other || subject.startsWith(`${other}/`));
 }

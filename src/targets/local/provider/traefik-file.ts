@@ -6,8 +6,8 @@ import type { StandingKill } from "../../../files/standing-kills.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
 import { awaitMarker, awaitWorkloads, requireNoneRefused } from "../../../net/running-traefik.ts";
-import { MARKER, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
-import { readDocument, writtenText } from "../../../traefik/text.ts";
+import { MARKER, markerIn, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
+import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
 import { provide } from "./resource-kind.ts";
@@ -41,15 +41,11 @@ async function switchTo(next: TraefikFileState): Promise<void> {
   const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
-  const marker = await write(next, filled(next));
+  const text = filled(next);
+  const marker = await write(next, text);
   if (serving) {
     try {
-      await awaitMarker(next.admin, marker).catch(async (error: unknown) => {
-        const present = markerIn(await readIfThere(next.path));
-        if (present === null || present === marker) throw error;
-        // A kill has replaced the document meanwhile, and Traefik may never have seen ours.
-        await awaitMarker(next.admin, present);
-      });
+      await untilTaken(next, text, marker);
       await requireNoneRefused(next.admin);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -57,6 +53,16 @@ async function switchTo(next: TraefikFileState): Promise<void> {
     }
   }
   await takeUpKills(next);
+}
+
+/**
+ * Waits until Traefik routes by the document that was written. A kill may have replaced it by less of
+ * the document before; the kill stands in its file by then, so ours is written again without the flag.
+ */
+async function untilTaken(next: TraefikFileState, text: string, marker: string): Promise<void> {
+  const present = async (): Promise<string | null> => markerIn(await readIfThere(next.path));
+  await awaitMarker(next.admin, present);
+  if ((await present()) !== marker) await untilTaken(next, text, await write(next, text));
 }
 
 /**
@@ -81,14 +87,14 @@ function withoutKilled(text: string, kills: readonly StandingKill[]): string {
   const { document, legend } = readDocument(text);
   // Every workload of the document listens by now, so each can carry.
   const left = withdraw(document, legend, { flags: kills.flatMap(({ flags }) => flags), routes: kills.flatMap(({ routes }) => routes) }, () => true);
-  return writtenText(left.document, left.legend);
+  return documentText(left.document, left.legend);
 }
 
 /** Puts the document before back and waits until Traefik routes by it again. @returns what came of it, in words */
 async function putBack(next: TraefikFileState, before: string | null): Promise<string> {
   try {
     if (before === null) await rm(next.path, { force: true });
-    else await awaitMarker(next.admin, await write(next, withRevisionOpen(before)));
+    else await untilTaken(next, withRevisionOpen(before), await write(next, withRevisionOpen(before)));
     return "the document before is back in place";
   } catch (error) {
     return `and the document before could not be put back: ${error instanceof Error ? error.message : String(error)}`;
@@ -98,10 +104,6 @@ async function putBack(next: TraefikFileState, before: string | null): Promise<s
 async function readBack({ path, secrets }: TraefikFileState): Promise<string | null> {
   const text = await readIfThere(path);
   return text === null ? null : conceal(withRevisionOpen(text), secrets);
-}
-
-function markerIn(text: string | null): string | null {
-  return MARKER.exec(text ?? "")?.[0] ?? null;
 }
 
 /** A written text with the placeholder in place of its revision. */
