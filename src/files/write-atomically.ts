@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder } from "./make-folder.ts";
@@ -8,7 +9,8 @@ import { makeFolder } from "./make-folder.ts";
  * @param mode permission bits of the new file
  */
 export async function writeAtomically(path: string, content: string, mode: number): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
+  // A name of its own: two may write the same file at once.
+  const beside = `${path}.${randomBytes(6).toString("hex")}.new`;
   try {
     await makeFolder(dirname(path));
     const file = await open(beside, "w", mode);
