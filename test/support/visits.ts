@@ -25,7 +25,7 @@ export interface Visits {
 const body = z.object({ pid: z.number(), flags: z.record(z.string(), z.string()) });
 
 /** Milliseconds between the answer to a visitor and the next request: a rhythm, so that the machine is left to the others. */
-const RHYTHM = 4;
+const RHYTHM = 8;
 
 /** Keeps visitors coming, one for each pair of a path and a cookie; an empty cookie is a newcomer each time. */
 export function startVisits(url: string, visitors: readonly (readonly [path: string, cookie: string])[]): Visits {
