@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Model } from "../config/parse.ts";
-import { describeEffects } from "../plan/effects.ts";
+import { type FoundEffect, findEffects, renderEffects } from "../plan/effects.ts";
 import { OperationError } from "./errors.ts";
 import { modelOrNull, type Project } from "./project.ts";
 import { parseJson, stateFolder } from "./state-files.ts";
@@ -15,8 +15,11 @@ export interface Update {
   readonly succeeded: boolean;
   /** Whether it did anything to a resource before it ended. */
   readonly changedResources: boolean;
+  readonly startedAt: Date;
   readonly endedAt: Date;
   readonly message: string;
+  /** The author of the commit that was checked out, by e-mail where that is known; null outside of version control. The backend does not keep who ran it. */
+  readonly by: string | null;
   /** The whole config of that update, project and stack, keys with their namespace. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly checkpointPath: string;
@@ -26,14 +29,18 @@ export interface Update {
 export interface Effect {
   readonly update: Update;
   readonly effects: readonly string[];
+  /** The flags that it did something to, sorted; none where its config cannot be read any more. */
+  readonly flags: readonly string[];
 }
 
 const historyFile = z.looseObject({
   kind: z.string(),
   result: z.string(),
+  startTime: z.number().optional(),
   endTime: z.number(),
   resourceChanges: z.record(z.string(), z.number()).nullish(),
   message: z.string().default(""),
+  environment: z.record(z.string(), z.string()).nullish(),
   config: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -48,14 +55,16 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
       const path = join(folder, name);
       const entry = historyFile.safeParse(parseJson(path, await readFile(path, "utf8")));
       if (!entry.success) throw new OperationError("engine", `${path} is no history entry; docs/state.md says what to do.`);
-      const { kind, result, endTime, message, config, resourceChanges } = entry.data;
+      const { kind, result, startTime, endTime, message, environment, config, resourceChanges } = entry.data;
       return {
         number: index + 1,
         kind,
         succeeded: result === "succeeded",
         changedResources: Object.entries(resourceChanges ?? {}).some(([change, count]) => change !== "same" && count > 0),
+        startedAt: new Date((startTime ?? endTime) * 1000),
         endedAt: new Date(endTime * 1000),
         message,
+        by: environment?.["git.author.email"] ?? environment?.["git.author"] ?? null,
         config: config ?? {},
         checkpointPath: path.replace(/\.history\.json$/, ".checkpoint.json"),
       };
@@ -75,13 +84,17 @@ export function tellEffects(project: Project, stage: string, history: readonly U
   let before: Model | null = null;
   return history.map((update) => {
     if (update.kind === "destroy") {
-      const effects = describeEffects(before, null);
+      const found = findEffects(before, null);
       if (update.succeeded) before = null;
-      return { update, effects };
+      return { update, ...told(found) };
     }
     const after = modelOrNull(project, stage, update.config);
-    const effects = after === null ? ["a config that cannot be read any more"] : describeEffects(before, after);
+    const effect = after === null ? { effects: ["a config that cannot be read any more"], flags: [] } : told(findEffects(before, after));
     if (update.succeeded) before = after;
-    return { update, effects };
+    return { update, ...effect };
   });
+}
+
+function told(found: readonly FoundEffect[]): Omit<Effect, "update"> {
+  return { effects: renderEffects(found), flags: [...new Set(found.flatMap(({ flag }) => flag ?? []))].sort() };
 }

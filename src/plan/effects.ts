@@ -9,40 +9,70 @@ interface Configured {
   readonly settings: StageSettings;
 }
 
+/** One thing that a change of config does, in words. */
+export interface FoundEffect {
+  /** The flag that it is done to; null for the whole stage. */
+  readonly flag: string | null;
+  readonly text: string;
+}
+
 /** Says what a change of config does to flags and routes, one line each; null stands for a stage that is not there. */
 export function describeEffects(before: Configured | null, after: Configured | null): string[] {
-  const lines: string[] = [];
+  return renderEffects(findEffects(before, after));
+}
+
+export function renderEffects(effects: readonly FoundEffect[]): string[] {
+  return effects.length === 0 ? ["nothing for visitors"] : effects.map(({ text }) => text);
+}
+
+/** Finds what a change of config does: to the stage, to flags by name, to routes. */
+export function findEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
+  return [...stageEffects(before, after), ...flagEffects(before, after), ...routeEffects(before, after), ...otherEffects(before, after)];
+}
+
+function stageEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
+  if (before === null && after !== null) return [{ flag: null, text: "stage created" }];
+  return before !== null && after === null ? [{ flag: null, text: "stage destroyed" }] : [];
+}
+
+function flagEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
   const seenBefore = exposuresOf(before);
   const seenAfter = exposuresOf(after);
-  for (const flag of [...new Set([...seenBefore.keys(), ...seenAfter.keys()])].sort()) {
-    const from = seenBefore.get(flag);
-    const to = seenAfter.get(flag);
+  return [...new Set([...seenBefore.keys(), ...seenAfter.keys()])].sort().flatMap((flag) => {
+    const [from, to] = [seenBefore.get(flag), seenAfter.get(flag)];
+    const texts: string[] = [];
     if ((from?.exposure ?? 0) !== (to?.exposure ?? 0))
-      lines.push(`${flag} ${from?.exposure ?? 0}% -> ${to?.exposure ?? 0}%${to?.killed === true ? " (killed)" : ""}`);
+      texts.push(`${flag} ${from?.exposure ?? 0}% -> ${to?.exposure ?? 0}%${to?.killed === true ? " (killed)" : ""}`);
     else if ((from?.killed ?? false) !== (to?.killed ?? false))
-      lines.push(`${flag} ${to?.killed === true ? "killed" : "no longer killed"} at ${to?.exposure ?? 0}%`);
-    if ((from?.testers ?? false) !== (to?.testers ?? false)) lines.push(`${flag} ${to?.testers === true ? "on" : "off"} for testers`);
-    if ((from?.settled ?? false) !== (to?.settled ?? false)) lines.push(`${flag} ${to?.settled === true ? "settled" : "no longer settled"}`);
-  }
-  const routesBefore = gatedRoutes(before);
-  const routesAfter = gatedRoutes(after);
-  for (const route of routesAfter) if (!routesBefore.includes(route)) lines.push(`route ${route} appears`);
-  for (const route of routesBefore) if (!routesAfter.includes(route)) lines.push(`route ${route} goes`);
-  if (before === null && after !== null) lines.unshift("stage created");
-  if (before !== null && after === null) lines.unshift("stage destroyed");
-  if (before !== null && after !== null) {
-    if (canonicalJson(before.catalog) !== canonicalJson(after.catalog)) lines.push("catalogue changed");
-    if (canonicalJson(before.settings.local) !== canonicalJson(after.settings.local)) lines.push("ports or folder changed");
-  }
-  return lines.length === 0 ? ["nothing for visitors"] : lines;
+      texts.push(`${flag} ${to?.killed === true ? "killed" : "no longer killed"} at ${to?.exposure ?? 0}%`);
+    if ((from?.testers ?? false) !== (to?.testers ?? false)) texts.push(`${flag} ${to?.testers === true ? "on" : "off"} for testers`);
+    if ((from?.settled ?? false) !== (to?.settled ?? false)) texts.push(`${flag} ${to?.settled === true ? "settled" : "no longer settled"}`);
+    return texts.map((text) => ({ flag, text }));
+  });
+}
+
+function routeEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
+  const [routesBefore, routesAfter] = [gatedRoutes(before), gatedRoutes(after)];
+  const appear = [...routesAfter].filter(([route]) => !routesBefore.has(route));
+  const go = [...routesBefore].filter(([route]) => !routesAfter.has(route));
+  return [...appear.map(([route, flag]) => ({ flag, text: `route ${route} appears` })), ...go.map(([route, flag]) => ({ flag, text: `route ${route} goes` }))];
+}
+
+function otherEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
+  if (before === null || after === null) return [];
+  const effects: FoundEffect[] = [];
+  if (canonicalJson(before.catalog) !== canonicalJson(after.catalog)) effects.push({ flag: null, text: "catalogue changed" });
+  if (canonicalJson(before.settings.local) !== canonicalJson(after.settings.local)) effects.push({ flag: null, text: "ports or folder changed" });
+  return effects;
 }
 
 function exposuresOf(configured: Configured | null): Map<string, Exposure> {
   return configured === null ? new Map<string, Exposure>() : effectiveExposures(configured.catalog, configured.settings);
 }
 
-function gatedRoutes(configured: Configured | null): string[] {
-  if (configured === null) return [];
-  const plan = planRollout(configured.catalog, configured.settings);
-  return Object.values(plan.services).flatMap((service) => service.routes.filter((route) => route.gatedBy !== null).map((route) => route.name));
+/** The gated routes of a stage, each with its flag. */
+function gatedRoutes(configured: Configured | null): Map<string, string> {
+  const plan = configured === null ? null : planRollout(configured.catalog, configured.settings);
+  const routes = Object.values(plan?.services ?? {}).flatMap((service) => service.routes);
+  return new Map(routes.flatMap(({ name, gatedBy }) => (gatedBy === null ? [] : [[name, gatedBy] as const])));
 }

@@ -5,8 +5,10 @@ import { type ReadAudit, readAudit } from "../../operations/audit/read-audit.ts"
 import { OperationError } from "../../operations/errors.ts";
 import { change } from "../../operations/notify/describe.ts";
 import { catalogOf, type Project, readProject, stagesOf } from "../../operations/project.ts";
+import { renderDurations } from "../duration-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson } from "../json.ts";
+import { printable } from "../printable.ts";
 import { paint } from "../style.ts";
 
 export interface AuditOptions {
@@ -65,7 +67,7 @@ function renderEntries(entries: readonly Entry[]): string {
   const table = new Table({ head: ["#", "when", "who", "what", "from → to", "result", "took"], style: { head: [], border: [] } });
   for (const entry of entries) {
     const what = entry.subject === null ? entry.operation : `${entry.operation} ${entry.subject}`;
-    const cells = [`${entry.at.slice(0, 19)}Z`.replace("T", " "), entry.by, what, change(entry.from, entry.to), entry.result, renderTook(entry)];
+    const cells = [`${entry.at.slice(0, 19)}Z`.replace("T", " "), entry.by, what, change(entry.from, entry.to), entry.result, renderDurations(entry.durations)];
     table.push([entry.sequence, ...cells.map(printable)]);
   }
   return table.toString();
@@ -78,23 +80,4 @@ function renderVerdict(stage: string, { entries, head, faults, path }: ReadAudit
   }
   if (head === null) return [`${stage}: nothing is in the audit yet`];
   return [`${stage}: the chain of ${entries.length} ${entries.length === 1 ? "entry" : "entries"} holds; newest: ${head.sequence} ${head.hash}`];
-}
-
-function renderTook({ durations }: Entry): string {
-  if (durations === null) return "";
-  return durations.waiting === 0 ? renderSpan(durations.active) : `${renderSpan(durations.active)} + ${renderSpan(durations.waiting)} waiting`;
-}
-
-/** Milliseconds in the two units that matter. */
-function renderSpan(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  const seconds = milliseconds / 1_000;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** What a file says must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "·");
 }

@@ -1,9 +1,7 @@
 import type { Update } from "../history.ts";
 import type { Entry } from "./entry.ts";
 import type { AuditFault } from "./verify.ts";
-
-/** Milliseconds by which the clocks of two machines may differ. */
-const CLOCK_SKEW = 60_000;
+import { names } from "./who-made.ts";
 
 /** Whether the message of an update says that `sluice` made it. */
 export function isMadeBySluice(message: string): boolean {
@@ -12,8 +10,7 @@ export function isMadeBySluice(message: string): boolean {
 
 /**
  * Finds updates of `sluice` that no entry names: the entry was removed from the end, where a chain alone
- * does not show it, or its process died before it could write. An entry older than the update is of an
- * earlier stack of that name, whose numbers began anew.
+ * does not show it, or its process died before it could write.
  * @param isOurs whether a message is one of ours
  */
 export function findUnrecorded(
@@ -23,7 +20,7 @@ export function findUnrecorded(
 ): AuditFault[] {
   return updates
     .filter(({ message }) => isOurs(message))
-    .filter(({ number, endedAt }) => !entries.some((entry) => entry.update === number && Date.parse(entry.at) >= endedAt.getTime() - CLOCK_SKEW))
+    .filter((update) => !entries.some((entry) => names(entry, update)))
     .map(({ number, message }) => ({
       kind: "unrecorded" as const,
       line: null,

@@ -74,7 +74,7 @@ describe("completion offers", () => {
     expect(await offered("ro")).toEqual(["rollback"]);
   });
   it("options of the command", async () => {
-    expect(await offered("history", "--")).toEqual(["--stage", "--limit", "--json", "--help"]);
+    expect(await offered("history", "--")).toEqual(["--stage", "--limit", "--flag", "--json", "--help"]);
   });
   it.each([
     [
