@@ -1,9 +1,10 @@
+import Table from "cli-table3";
 import { Listr } from "listr2";
 import { makeDemoProject, removeDemoProject } from "../../operations/demo/demo-project.ts";
 import { FLAG, finalMatrix, type Walk, walkSteps } from "../../operations/demo/walk.ts";
+import type { Matrix } from "../../operations/matrix.ts";
 import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
-import { renderMatrix } from "./status.ts";
 
 const NEXT = `Go on by hand, on the stages of this project:
 
@@ -49,4 +50,18 @@ export async function demo(home: string): Promise<number> {
   } finally {
     await end();
   }
+}
+
+/** One row a flag, one column a stage, in per cent of visitors. */
+function renderMatrix(matrix: Matrix): string {
+  const table = new Table({ head: ["flag", ...matrix.stages], style: { head: [], border: [] } });
+  for (const [flag, exposures] of Object.entries(matrix.exposures)) {
+    table.push([flag, ...matrix.stages.map((stage) => renderExposure(exposures[stage] ?? null))]);
+  }
+  return table.toString();
+}
+
+function renderExposure(exposure: number | null): string {
+  if (exposure === null) return "not deployed";
+  return exposure === 0 ? "off" : exposure === 100 ? "on" : `${exposure}%`;
 }

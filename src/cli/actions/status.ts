@@ -1,26 +1,38 @@
-import Table from "cli-table3";
-import { type Matrix, readMatrix } from "../../operations/matrix.ts";
-import { EXIT } from "../exit-codes.ts";
+import { nearest } from "../../model/fault.ts";
+import { OperationError } from "../../operations/errors.ts";
+import { readStatus, type Status } from "../../operations/status/read-status.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { printJson } from "../json.ts";
+import { renderFlag } from "../status/flag.ts";
+import { renderStatus } from "../status/table.ts";
 
-/** Prints the matrix of flags and stages. */
-export async function status(root: string, json: boolean): Promise<number> {
-  const matrix = await readMatrix(root);
-  if (json) printJson(matrix);
-  else process.stdout.write(`${renderMatrix(matrix)}\n`);
-  return EXIT.ok;
+export interface StatusOptions {
+  /** One flag in full. */
+  readonly flag?: string;
+  readonly json?: true;
 }
 
-/** One row a flag, one column a stage, in per cent of visitors. */
-export function renderMatrix(matrix: Matrix): string {
-  const table = new Table({ head: ["flag", ...matrix.stages], style: { head: [], border: [] } });
-  for (const [flag, exposures] of Object.entries(matrix.exposures)) {
-    table.push([flag, ...matrix.stages.map((stage) => renderExposure(exposures[stage] ?? null))]);
+/** Prints every flag in every stage, or one in full. @returns 0 only where everything could be read */
+export async function status(root: string, { flag, json }: StatusOptions, now: Date): Promise<number> {
+  const all = await readStatus(root, now);
+  const shown = flag === undefined ? all : onlyFlag(all, flag);
+  if (json === true) printJson(shown);
+  else process.stdout.write(`${flag === undefined ? renderStatus(shown) : renderFlag(flag, shown)}\n`);
+  const [fault] = Object.values(all.stages).flatMap(({ faults }) => faults);
+  if (all.catalogFault !== null) return EXIT.config;
+  return fault === undefined ? EXIT.ok : exitCodeOf(fault.failure);
+}
+
+/** @throws OperationError where there is no such flag, with the nearest */
+function onlyFlag(status: Status, flag: string): Status {
+  if (!status.flags.includes(flag)) {
+    const near = nearest(flag, status.flags);
+    throw new OperationError("config", `There is no flag ${flag}; there is ${status.flags.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`);
   }
-  return table.length === 0 ? "No stage has been deployed yet. First: pulumi up" : table.toString();
+  const stages = Object.entries(status.stages).map(([stage, own]) => [stage, { ...own, flags: only(own.flags, flag) }] as const);
+  return { ...status, flags: [flag], definitions: only(status.definitions, flag), stages: Object.fromEntries(stages) };
 }
 
-function renderExposure(exposure: number | null): string {
-  if (exposure === null) return "not deployed";
-  return exposure === 0 ? "off" : exposure === 100 ? "on" : `${exposure}%`;
+function only<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name === key));
 }

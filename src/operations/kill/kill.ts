@@ -76,7 +76,7 @@ function standing({ name, flags, route }: Subject): { subject: string; flags: re
 const localSchema = z.looseObject({ adminPort: z.number(), directory: z.string().nullable().default(null) });
 
 /** Where a stage is, even if the rest of its settings cannot be used. */
-export function placesOf(project: Project, stage: string, stackFile: StackFile): { readonly folder: string; readonly admin: string } {
+export function placesOf(project: Project, stage: string, stackFile: Pick<StackFile, "path" | "config">): { readonly folder: string; readonly admin: string } {
   const local = localSchema.safeParse(stackFile.config[`${project.name}:local`]);
   if (!local.success) {
     throw new OperationError(

@@ -1,0 +1,116 @@
+import type { Model } from "../../config/parse.ts";
+import { standingKillsPath } from "../../files/stage-folder.ts";
+import { readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
+import { listens } from "../../net/listens.ts";
+import type { StageRecord } from "../../plan/stage-record.ts";
+import type { Entry } from "../audit/entry.ts";
+import { readEntries } from "../audit/read-entries.ts";
+import { type DriftedFile, findDrift } from "../drift.ts";
+import { type Failure, OperationError } from "../errors.ts";
+import { readHistory, type Update } from "../history.ts";
+import { placesOf } from "../kill/kill.ts";
+import { modelOf, modelOrNull, type Project, readStackFile, type StackFile } from "../project.ts";
+import { type LockHolder, readLocks } from "../stage-lock.ts";
+import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
+
+/** Something of a stage that cannot be read or used. */
+export interface StageFault {
+  readonly failure: Failure;
+  readonly text: string;
+}
+
+/** Everything of one stage that its status follows from. */
+export interface StageFacts {
+  readonly stage: string;
+  /** Whether the state could be read; where not, a missing record says nothing. */
+  readonly stateKnown: boolean;
+  /** What it runs; null when it was never deployed, or is destroyed. */
+  readonly record: StageRecord | null;
+  /** What the stack file says; null where it cannot be used. */
+  readonly model: Model | null;
+  /** What the last successful update deployed; null where there is none, or where it cannot be read any more. */
+  readonly applied: Model | null;
+  readonly history: readonly Update[];
+  readonly entries: readonly Entry[];
+  /** Why the audit may tell names wrongly; null where it holds. */
+  readonly auditWarning: string | null;
+  readonly standing: readonly StandingKill[];
+  readonly locks: readonly LockHolder[];
+  readonly drift: readonly DriftedFile[];
+  /** The stage's Traefik; null where it is not known where that would be. */
+  readonly traefik: { readonly url: string; readonly reachable: boolean } | null;
+  readonly faults: readonly StageFault[];
+}
+
+/**
+ * Reads everything of a stage, without the engine. What cannot be read is a fault beside the rest.
+ * @param catalogUsable where it is not, the stack file is not judged: the catalogue's fault is told once for all stages
+ */
+export async function readStageFacts(project: Project, stage: string, catalogUsable: boolean): Promise<StageFacts> {
+  const faults: StageFault[] = [];
+  const attempt = async <T>(fallback: T, what: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      faults.push(faultOf(what, error));
+      return fallback;
+    }
+  };
+  const [stackFile, state, history, audit, locks] = await Promise.all([
+    attempt(null, `The stack file of ${stage}`, () => readStackFile(project, stage)),
+    attempt<StateOfStage>({ known: false, checkpoint: null }, `The state of ${stage}`, () => readState(project, stage)),
+    attempt([], `The history of ${stage}`, () => orNone(readHistory(project, stage), [])),
+    readEntries(project, stage),
+    readLocks(project, stage),
+  ]);
+  const model = stackFile === null || !catalogUsable ? null : await attempt(null, "", async () => modelOf(project, stage, stackFile.config));
+  const last = history.findLast(({ succeeded, kind }) => succeeded && (kind === "update" || kind === "destroy"));
+  const applied = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
+  const places = findPlaces(project, stage, stackFile, last);
+  const [standing, drift, traefik] = await Promise.all([
+    places === null
+      ? []
+      : attempt([], `The standing kills of ${stage} (${standingKillsPath(places.folder)})`, () => readStandingKills(standingKillsPath(places.folder))),
+    state.checkpoint === null ? [] : findDrift(state.checkpoint),
+    places === null ? null : listens(places.admin).then((reachable) => ({ url: places.admin, reachable })),
+  ]);
+  const { entries, warning: auditWarning } = audit;
+  const record = state.checkpoint?.record ?? null;
+  return { stage, stateKnown: state.known, record, model, applied, history, entries, auditWarning, standing, locks, drift, traefik, faults };
+}
+
+interface StateOfStage {
+  readonly known: boolean;
+  readonly checkpoint: Checkpoint | null;
+}
+
+async function readState(project: Project, stage: string): Promise<StateOfStage> {
+  return { known: true, checkpoint: await orNone(readCurrentCheckpoint(project, stage), null) };
+}
+
+/** What is not there yet is no fault. */
+async function orNone<T>(reading: Promise<T>, none: T): Promise<T> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof OperationError && error.failure === "missing") return none;
+    throw error;
+  });
+}
+
+function faultOf(what: string, error: unknown): StageFault {
+  if (error instanceof OperationError) return { failure: error.failure, text: error.message };
+  const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return { failure: "engine", text: `${what} cannot be used (${reason}); docs/state.md says how to put an earlier state back.` };
+}
+
+/** Where a stage is: by its stack file, or as it was deployed where that cannot be read. */
+function findPlaces(project: Project, stage: string, stackFile: StackFile | null, last: Update | undefined): ReturnType<typeof placesOf> | null {
+  const sources = [...(stackFile === null ? [] : [stackFile]), ...(last === undefined ? [] : [{ path: last.checkpointPath, config: last.config }])];
+  for (const source of sources) {
+    try {
+      return placesOf(project, stage, source);
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+    }
+  }
+  return null;
+}
