@@ -22,8 +22,8 @@ export function renderStatus(status: Status): string {
 function renderFlags({ at, flags, stages }: Status): string {
   const columns = Object.entries(stages);
   const first = Math.max("flag".length, ...flags.map((flag) => flag.length)) + 2;
-  // Each column has a border, and a space on both sides of its text.
-  const width = Math.max(NARROWEST, Math.floor((ROW - first - 1) / Math.max(1, columns.length)) - 3);
+  // Each column has a border before it and a space on both sides of its text; the last has a border behind it.
+  const width = Math.max(NARROWEST, Math.floor((ROW - first - 2) / Math.max(1, columns.length)) - 3);
   const table = new Table({
     head: ["flag", ...columns.map(([stage]) => stage)],
     colWidths: [first, ...columns.map(() => width + 2)],

@@ -9,7 +9,7 @@ import { catalogOf, flagNamesOf, modelOrNull, type Project, readProject, stagesO
 import type { LockHolder } from "../stage-lock.ts";
 import { stateFolder } from "../state-files.ts";
 import { type FlagStatus, flagStatuses } from "./flag-status.ts";
-import { lastChanges } from "./last-changes.ts";
+import { type ExposuresOf, lastChanges } from "./last-changes.ts";
 import { type Gates, raisedByOneStep } from "./next-step.ts";
 import { readStageFacts, type StageFacts, type StageFault } from "./stage-facts.ts";
 
@@ -53,10 +53,7 @@ export async function readStatus(root: string, now: Date): Promise<Status> {
   const stages = await Promise.all(
     facts.map(async (own, index): Promise<[string, StageStatus]> => {
       const { gates, fault } = await readGates(project, own, facts[index - 1] ?? null, catalogFault, now);
-      const changes = lastChanges(own.history, flags, ({ config }) => {
-        const model = modelOrNull(project, own.stage, config);
-        return model === null ? null : new Map([...effectiveExposures(model.catalog, model.settings)].map(([flag, { exposure }]) => [flag, exposure]));
-      });
+      const changes = lastChanges(own.history, flags, exposuresByConfig(project, own.stage));
       return [own.stage, stageStatus(own, flagStatuses(flags, catalog, own, gates, changes, now), fault)];
     }),
   );
@@ -87,6 +84,20 @@ function readCatalog(project: Project): { readonly catalog: Catalog | null; read
     if (error instanceof OperationError) return { catalog: null, fault: error.message };
     throw error;
   }
+}
+
+/** Reads each config once: most updates of a long history have one that was there before. */
+function exposuresByConfig(project: Project, stage: string): ExposuresOf {
+  const known = new Map<string, ReadonlyMap<string, number> | null>();
+  return ({ config }) => {
+    const key = JSON.stringify(config);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const model = modelOrNull(project, stage, config);
+    const exposures = model === null ? null : new Map([...effectiveExposures(model.catalog, model.settings)].map(([flag, { exposure }]) => [flag, exposure]));
+    known.set(key, exposures);
+    return exposures;
+  };
 }
 
 /** What the gates decide from when any flag of a stage goes one step further. */
