@@ -6,6 +6,7 @@ import type { ActiveFreeze, GateFacts } from "../plan/gate.ts";
 import type { StageRecord } from "../plan/stage-record.ts";
 import { readActor } from "./read-actor.ts";
 import { readDrills } from "./read-drills.ts";
+import { readRehearsed } from "./read-rehearsal.ts";
 
 /**
  * Gathers what the gates decide from, as far as a flag that would be raised asks for it: the rest costs
@@ -20,11 +21,13 @@ export async function readGateFacts(
   now: Date,
 ): Promise<GateFacts> {
   const raised = raises(catalog, settings, records.current);
+  const drilled = raised.some(({ definition }) => definition.drill !== null);
   return {
     ...records,
     now,
     freeze: raised.length > 0 ? await readFreeze(catalog, settings.stage, now) : null,
-    drills: raised.some(({ definition }) => definition.drill !== null) ? await readDrills(root) : {},
+    drills: drilled ? await readDrills(root) : {},
+    rehearsed: drilled ? await readRehearsed(root, settings.stage, now) : {},
     actor: raised.some(({ definition }) => definition.review) ? await readActor(root) : "",
   };
 }

@@ -83,6 +83,7 @@ function commandLine(
 /**
  * Runs a command that changes something. What it says goes into a file, not a pipe: should this process
  * be killed, the engine comes to its end all the same, and does not die of a broken pipe in the middle.
+ * It has a group of its own, so that a Ctrl-C reaches this process alone, which knows what to finish.
  */
 async function runToItsEnd(project: Project, stage: string, args: readonly string[]): Promise<void> {
   const command = commandLine(project, args);
@@ -93,7 +94,7 @@ async function runToItsEnd(project: Project, stage: string, args: readonly strin
   const output = file?.fd ?? "ignore";
   try {
     const failure = await new Promise<string | null>((resolve) => {
-      const child = spawn(command.file, command.args, { ...command.options, stdio: ["ignore", output, output] });
+      const child = spawn(command.file, command.args, { ...command.options, stdio: ["ignore", output, output], detached: true });
       child.once("error", (error) => resolve(error.message));
       child.once("exit", (code, signal) =>
         resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`),

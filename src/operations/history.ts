@@ -72,6 +72,11 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
   );
 }
 
+/** The number of the newest update that a person or an operation made; 0 where there is none. Clearing up after a killed one is none. */
+export function newestChange(history: readonly Update[]): number {
+  return history.findLast(({ kind }) => kind !== "refresh")?.number ?? 0;
+}
+
 /** File names end in the time of the update in nanoseconds. */
 function byTime(a: string, b: string): number {
   const time = (name: string): bigint => BigInt(/-(\d+)\.history\.json$/.exec(name)?.[1] ?? 0);

@@ -82,9 +82,9 @@ export async function holdingStage<T>(root: string, stage: string, task: () => P
   return holding(root, stage, `Another operation of sluice is at work on ${stage}. Wait for it, then run this again.`, task);
 }
 
-/** Runs a promotion while no other one of the stage does; rollbacks and kills go between its steps. */
+/** Runs a promotion or a drill while no other one of the stage does; rollbacks and kills go between its steps. */
 export async function holdingPromotion<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  return holding(root, `${stage}.promotion`, `Another promotion of ${stage} is under way. Wait for it, then run this again.`, task);
+  return holding(root, `${stage}.promotion`, `Another promotion or drill of ${stage} is under way. Wait for it, then run this again.`, task);
 }
 
 async function holding<T>(root: string, name: string, refusal: string, task: () => Promise<T>): Promise<T> {

@@ -99,10 +99,11 @@ function freeze(raise: Raise, facts: GateFacts): GateVerdict | null {
   });
 }
 
-/** In the first stage there is nothing yet that a rehearsal could stand on. */
+/** In the first stage there is nothing yet that a rehearsal could stand on; and a drill on its way back to what ran is how one gets one. */
 function drill(raise: Raise, facts: GateFacts): GateVerdict | null {
-  const { definition, settings, previousStage } = raise;
+  const { flag, exposure, definition, settings, previousStage } = raise;
   if (definition.drill === null || previousStage === null) return null;
+  if (exposure <= (facts.rehearsed[flag] ?? 0)) return open("drill", raise, "a drill is under way, and goes back to what ran before it");
   const places = [settings.stage, previousStage];
   const moments = places.flatMap((stage) => (facts.drills[stage] === undefined ? [] : [{ stage, at: facts.drills[stage] }]));
   const last = moments.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];

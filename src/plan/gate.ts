@@ -34,6 +34,8 @@ export interface GateFacts {
   readonly freeze: ActiveFreeze | null;
   /** By stage, when a rollback was last rehearsed there with success. */
   readonly drills: Readonly<Record<string, Date>>;
+  /** Per cent by flag that this stage ran before the drill that is under way; empty where none is. */
+  readonly rehearsed: Readonly<Record<string, number>>;
   /** Who asks for the change. */
   readonly actor: string;
 }

@@ -5,7 +5,7 @@ import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
-import { readHistory, type Update } from "../history.ts";
+import { newestChange, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
 import { replaceStackFile, withConfig } from "../stack-file.ts";
@@ -34,6 +34,8 @@ export interface RollbackPlan {
   readonly then: Checkpoint | null;
   readonly stackFile: StackFile;
   readonly config: Readonly<Record<string, unknown>>;
+  /** Number of the newest change of the stage as the plan was made. */
+  readonly newest: number;
 }
 
 export interface RollbackResult {
@@ -91,6 +93,7 @@ export async function planRollback(root: string, stage: string, selector: Select
     then,
     stackFile,
     config,
+    newest: newestChange(history),
   };
 }
 
@@ -118,6 +121,12 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
     );
   }
   const recovered = await recoverStack(project, plan.stage, engine, 0);
+  if (newestChange(await readHistory(project, plan.stage)) !== plan.newest) {
+    throw new OperationError(
+      "busy",
+      `${plan.stage} was updated while the rollback was being planned; nothing was touched. Look at it with sluice history, then run the rollback again.`,
+    );
+  }
   const started = performance.now();
   const after = withConfig(before, plan.config);
   await replaceStackFile(plan.stackFile.path, before, after, () =>

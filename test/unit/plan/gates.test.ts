@@ -5,7 +5,7 @@ import type { StageRecord } from "../../../src/plan/stage-record.ts";
 import { catalogInput, modelFrom } from "../../support/model.ts";
 
 const NOW = new Date("2027-01-01T12:00:00Z");
-const FACTS: GateFacts = { now: NOW, current: null, previous: null, freeze: null, drills: {}, actor: "ann" };
+const FACTS: GateFacts = { now: NOW, current: null, previous: null, freeze: null, drills: {}, rehearsed: {}, actor: "ann" };
 const RAISED = { flags: { AGENT_ENABLED: 5 } };
 
 /** A stage that has the flag this far, since a moment. */
@@ -143,6 +143,12 @@ describe("drill", () => {
   });
   it("is not asked in the first stage", () => {
     expect(refusals(RAISED, "dev", {}, drilled)).toEqual([]);
+  });
+  it.each([
+    ["to what ran before it", 5, []],
+    ["no further", 1, ["would go to 5 per cent in staging, but no rollback was ever rehearsed in staging or dev"]],
+  ])("lets a drill that is under way go forward %s", (_case, ran, expected) => {
+    expect(refusals(RAISED, "staging", { previous, rehearsed: { AGENT_ENABLED: ran } }, drilled)).toEqual(expected);
   });
 });
 
