@@ -23,7 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   refused: "refused by a rule, not confirmed, or cannot be restored, and nothing was changed; or a check found something",
   busy: "a lock, a port or a pending update is in the way",
   missing: "a tool, a stack or an update is not there",
-  unproven: "a rollback was applied, but its proof failed; or an audit is not as it was written",
+  unproven: "a rollback was applied, but its proof failed; or a drill did not pass; or an audit is not as it was written",
   rolledBack: "a promotion breached a metric, and was rolled back",
   killed: "a promotion breached a metric, its rollback failed, and the kill took the traffic off",
   held: "a promotion ended while it waited for facts; the exposure stays where it is",

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   rollback: () => import("./commands/rollback.ts"),
   kill: () => import("./commands/kill.ts"),
   revive: () => import("./commands/revive.ts"),
+  drill: () => import("./commands/drill.ts"),
   audit: () => import("./commands/audit.ts"),
   serve: () => import("./commands/serve.ts"),
   demo: () => import("./commands/demo.ts"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ask, keepAliveAgent } from "../../net/ask.ts";
+import { startLoad as startRequests } from "../../net/load.ts";
 
 /** What a load has seen. Moments are milliseconds of `performance.now()`. */
 export interface LoadResult {
@@ -14,28 +14,19 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
-/** Keeps clients asking in a loop: half of them newcomers, half with a bucket cookie, all as fast as they are answered. */
+/** Keeps clients asking: half of the requests by newcomers, half with a bucket cookie, all as fast as they are answered. */
 export function startLoad(url: string, path: string, cookie: string, clients: number): Load {
-  const agent = keepAliveAgent();
-  let running = true;
   let requests = 0;
   let lost = 0;
   let lastOn: number | null = null;
-  const client = async (index: number): Promise<void> => {
-    const headers: Record<string, string> = index % 2 === 0 ? {} : { cookie };
-    while (running) {
-      const answer = await ask(url, { path, headers }, agent);
-      requests += 1;
-      if (answer.status !== 200) lost += 1;
-      if (isOn(answer.body) === true) lastOn = performance.now();
-    }
-  };
-  const clientsDone = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  const load = startRequests(url, [{ path }, { path, headers: { cookie } }], { clients, rate: null }, (_question, answer) => {
+    requests += 1;
+    if (answer.status !== 200) lost += 1;
+    if (isOn(answer.body) === true) lastOn = performance.now();
+  });
   return {
     async stop() {
-      running = false;
-      await clientsDone;
-      agent.destroy();
+      await load.stop();
       return { requests, lost, lastOn };
     },
   };

@@ -16,7 +16,7 @@ describe("every command", () => {
     expect(help).toMatch(/\nExamples:\n {2}\$ .*sluice /);
   });
 
-  it.each(["status", "matrix", "pending", "parity", "expired", "history", "rollback", "audit", "doctor"])("%s has --json", (name) => {
+  it.each(["status", "matrix", "pending", "parity", "expired", "history", "rollback", "drill", "audit", "doctor"])("%s has --json", (name) => {
     expect(commands.find((command) => command.name() === name)?.options.map((option) => option.long)).toContain("--json");
   });
 });

@@ -1,0 +1,123 @@
+import { resolve } from "node:path";
+import type { Model } from "../../config/parse.ts";
+import { standingKillsPath } from "../../files/stage-folder.ts";
+import { readStandingKills } from "../../files/standing-kills.ts";
+import { formatDuration } from "../../model/moment.ts";
+import { adminUrl, documentsFolder } from "../../model/settings.ts";
+import { canonicalJson } from "../../plan/canonical.ts";
+import { planRollout } from "../../plan/plan.ts";
+import type { StageRecord } from "../../plan/stage-record.ts";
+import { OperationError } from "../errors.ts";
+import { readHistory, type Update } from "../history.ts";
+import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
+import { changedParts } from "../rollback/obstacles.ts";
+import { planRollback, type RollbackPlan } from "../rollback/rollback.ts";
+import { readCheckpoint } from "../state-files.ts";
+import { requireOpenGates } from "./require-open-gates.ts";
+import { traefikVersion } from "./traefik-version.ts";
+import { type DrillVisitors, findVisitors, seesDifference } from "./visitors.ts";
+
+/** A drill that is ready to begin; nothing has been touched. */
+export interface DrillPlan {
+  readonly project: Project;
+  readonly stage: string;
+  readonly stackFile: StackFile;
+  /** What runs now, and what it is on today's catalogue. */
+  readonly from: Update;
+  readonly model: Model;
+  readonly record: StageRecord;
+  /** What it goes back to, and how. */
+  readonly to: Update;
+  readonly back: RollbackPlan;
+  /** What going back does to flags and routes, and the drill to their soak. */
+  readonly effects: readonly string[];
+  readonly load: DrillVisitors;
+  /** The version of the Traefik that runs. */
+  readonly traefik: string;
+}
+
+/**
+ * Finds what a drill of a stage would do, and whether it could come back from it.
+ * @throws OperationError (`refused`) with the way out when it could not, or would measure nothing
+ */
+export async function planDrill(root: string, stage: string, now: Date): Promise<DrillPlan> {
+  const project = await readProject(root);
+  requireStage(project, stage);
+  const [history, stackFile] = [await readHistory(project, stage), await readStackFile(project, stage)];
+  const from = requireWhole(stage, history);
+  requireApplied(project, stackFile, from);
+  const model = modelOf(project, stage, stackFile.config);
+  const back = await planRollback(root, stage, { kind: "previous" }, { kind: "stage" });
+  if (back.obstacles.length > 0) {
+    throw refusal(`${stage} could not be rolled back to update ${back.target.number}`, back.obstacles.map(({ text }) => `- ${text}`).join("\n"));
+  }
+  await requireNoKill(project, stage, model);
+  const traefik = await traefikVersion(adminUrl(model.settings.local));
+  if (traefik === null) {
+    throw refusal(
+      `No Traefik of ${stage} answers at ${adminUrl(model.settings.local)}, so there would be nothing to measure`,
+      `First: npx sluice serve --stage ${stage}`,
+    );
+  }
+  const load = findVisitors(planRollout(model.catalog, model.settings), planRollout(back.model.catalog, back.model.settings));
+  if (!load.visitors.some(seesDifference)) {
+    const why = load.notAsked.map(({ route, why: reason }) => `; ${route} is not asked: ${reason}`).join("");
+    throw refusal(
+      `Going back from update ${from.number} to update ${back.target.number} changes nothing for visitors of ${stage}${why}`,
+      "Drill after an update that shows them something else.",
+    );
+  }
+  const record = requireRecord(stage, from, (await readCheckpoint(from.checkpointPath)).record);
+  const earlier = requireRecord(stage, back.target, (await readCheckpoint(back.target.checkpointPath)).record);
+  await requireOpenGates(project, { stage, model: { ...back.model, catalog: model.catalog }, update: back.target.number, way: "back", left: record, now });
+  await requireOpenGates(project, { stage, model, update: from.number, way: "forward", left: earlier, ran: record, now });
+  const effects = [...back.effects, ...soaksAnew(model, record, earlier)];
+  return { project, stage, stackFile, from, model, record, to: back.target, back, effects, load, traefik };
+}
+
+/** What runs now, as a whole. */
+function requireWhole(stage: string, history: readonly Update[]): Update {
+  const last = history.findLast(({ succeeded, kind, changedResources }) => kind !== "refresh" && (succeeded || changedResources));
+  if (last === undefined || last.kind === "destroy") throw new OperationError("refused", `${stage} is not deployed. First: npx pulumi up --stack ${stage}`);
+  if (last.succeeded && last.kind === "update") return last;
+  throw refusal(
+    `Update ${last.number} of ${stage} failed half-way, so what runs is the state of no update`,
+    `First: npx pulumi up --stack ${stage}, or npx sluice rollback --stage ${stage}`,
+  );
+}
+
+/** The way forward restores what was applied: anything that is only in the files would be lost, or come along. */
+function requireApplied(project: Project, { stage, config }: StackFile, from: Update): void {
+  const keys = [...new Set([...Object.keys(config), ...Object.keys(from.config)])].filter((key) => key !== `${project.name}:catalog`).sort();
+  const changed = keys.filter((key) => canonicalJson(config[key] ?? null) !== canonicalJson(from.config[key] ?? null));
+  const catalog = changedParts(catalogOf(project, from.config), catalogOf(project, config));
+  if (changed.length === 0 && catalog.length === 0) return;
+  const where = [...changed.map((key) => `Pulumi.${stage}.yaml: ${key}`), ...catalog.map((part) => `Pulumi.yaml: ${part}`)];
+  throw refusal(`${stage} has changes that are not applied yet: ${where.join(", ")}`, `Apply them first: npx pulumi up --stack ${stage}; or take them back.`);
+}
+
+async function requireNoKill(project: Project, stage: string, { settings }: Model): Promise<void> {
+  const standing = await readStandingKills(standingKillsPath(resolve(project.root, documentsFolder(settings))));
+  if (standing.length === 0) return;
+  throw refusal(
+    `A kill stands in ${stage} that no update has taken up yet: ${standing.map(({ subject }) => subject).join(", ")}`,
+    `First: npx pulumi up --stack ${stage}`,
+  );
+}
+
+function requireRecord(stage: string, { number }: Update, record: StageRecord | null): StageRecord {
+  if (record !== null) return record;
+  throw refusal(`The state of update ${number} of ${stage} has no record of what the gates had let pass`, `First: npx pulumi up --stack ${stage}`);
+}
+
+/** The flags that go off for a moment, and so have not been fully on without a break. */
+function soaksAnew({ catalog, settings }: Model, now: StageRecord, then: StageRecord): string[] {
+  return Object.entries(catalog.flags).flatMap(([flag, { soak }]) => {
+    const needed = soak[settings.stage] ?? 0;
+    return needed > 0 && now.exposures[flag] === 100 && then.exposures[flag] !== 100 ? [`the soak of ${flag}, ${formatDuration(needed)}, begins anew`] : [];
+  });
+}
+
+function refusal(found: string, wayOut: string): OperationError {
+  return new OperationError("refused", `${found}; nothing was touched.\n${wayOut}`);
+}
