@@ -1,14 +1,16 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readDrills } from "../../src/config/read-drills.ts";
 import { rehearsalPath } from "../../src/config/read-rehearsal.ts";
 import { ask } from "../../src/net/ask.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
-import { makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
+import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { runSluice } from "../support/run-sluice.ts";
 import { serveStages } from "../support/serving.ts";
+import { until } from "../support/wait.ts";
 
 const catalogSchema = z.looseObject({
   services: z.record(z.string(), z.looseObject({})),
@@ -58,6 +60,25 @@ async function up(stage: string): Promise<void> {
 }
 const drill = (stage: string, ...more: readonly string[]) => runSluice(["-C", test.root, "drill", "--stage", stage, "--yes", ...more]);
 const isOn = async (stage: string): Promise<boolean> => (await ask(test.urlOf(stage), { path: "/voice" })).body.includes('"AGENT_ENABLED":"true"');
+
+/** Starts a drill of dev in a group of its own, as a shell does, and does something to it once it says a text. */
+async function drillUntil(
+  text: string,
+  act: (pid: number) => void,
+): Promise<{ readonly code: number | undefined; readonly stdout: string; readonly stderr: string }> {
+  const child = execa(process.execPath, [join(HOME, "bin", "sluice.ts"), "-C", test.root, "drill", "--stage", "dev", "--yes"], {
+    reject: false,
+    stdin: "ignore",
+    detached: true,
+    cleanup: true,
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await until(`the drill says "${text}"`, () => said.includes(text));
+  act(child.pid ?? 0);
+  const { exitCode, stdout, stderr } = await child;
+  return { code: exitCode, stdout, stderr };
+}
 
 describe("sluice drill", () => {
   it("goes back and forward under load, loses nothing, and opens the gate of the next stage", async () => {
@@ -142,7 +163,44 @@ describe("sluice drill", () => {
     });
     serving = await serveStages(test.root, ["dev", "staging"]);
   });
+});
 
+describe("a drill that is interrupted", () => {
+  it("on its way back stays there, and says so", async () => {
+    const { code, stdout, stderr } = await drillUntil("going back", (pid) => process.kill(pid, "SIGTERM"));
+    expect(code, stdout + stderr).toBe(6);
+    expect(stderr).toContain("interrupted: the update that has begun is finished, and no other begun");
+    expect(stdout).toContain("  it did not go forward again: the drill was interrupted\ndev runs the earlier state, that of update 1.");
+    expect(await isOn("dev")).toBe(false);
+    const forth = await test.sluice(["rollback", "--stage", "dev", "--to", "2"]);
+    expect(forth.code, forth.output).toBe(0);
+  });
+
+  it("by Ctrl-C on its way forward finishes it", async () => {
+    const { code, stdout, stderr } = await drillUntil("going forward", (pid) => process.kill(-pid, "SIGINT"));
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain("passed: dev went back");
+    expect(await isOn("dev")).toBe(true);
+  });
+
+  it("by SIGKILL leaves the earlier state, from which a rollback goes to what ran", async () => {
+    await drillUntil("going back", (pid) => process.kill(pid, "SIGKILL"));
+    await until("the update that had begun has ended", async () => !(await isOn("dev")));
+    let forth = { code: -1, output: "" };
+    await until(
+      "the killed drill's locks are let go",
+      async () => {
+        forth = await test.sluice(["rollback", "--stage", "dev", "--to", "2"]);
+        return forth.code !== 4;
+      },
+      40_000,
+    );
+    expect(forth.code, forth.output).toBe(0);
+    expect(await isOn("dev")).toBe(true);
+  });
+});
+
+describe("a drill of a service that loses requests", () => {
   it("does not pass where the way back loses requests, and says so in its report", async () => {
     const folder = join(test.root, "services");
     await mkdir(folder, { recursive: true });
@@ -169,15 +227,15 @@ describe("sluice drill", () => {
   });
 });
 
-/** A service that fails one in ten requests while its flag is off: with a 503, or by hanging up. */
+/** A service that fails two in ten requests while its flag is off: with a 503, or by hanging up. */
 const FLAKY = `
 import { createServer } from "node:http";
 let count = 0;
 createServer((request, response) => {
   count += 1;
   const off = process.env["AGENT_ENABLED"] === "false";
-  if (off && count % 20 === 10) return void request.socket.destroy();
-  if (off && count % 20 === 0) response.statusCode = 503;
+  if (off && count % 10 === 5) return void request.socket.destroy();
+  if (off && count % 10 === 0) response.statusCode = 503;
   response.end(JSON.stringify({ AGENT_ENABLED: process.env["AGENT_ENABLED"] }));
 }).listen(Number(process.env["PORT"]), "127.0.0.1");
 process.stdin.on("end", () => process.exit(0)).resume();

@@ -122,7 +122,7 @@ async function rehearse(plan: DrillPlan, books: Books, { rate, signal, now }: Dr
 /** A stage that loses requests as it is would fail any drill: it is told before anyone loses the feature for it. */
 async function requireCalm(stage: string, load: MeasuredLoad): Promise<void> {
   load.begin("back");
-  const asked = await load.round();
+  const asked = await load.rounds(1);
   const { requests, lost, losses, lastOld } = load.count();
   if (asked && lost === 0 && lastOld !== null) return;
   const reason = !asked ? "not every visitor could be asked" : lost > 0 ? `${lost} of ${requests} requests were lost` : "no visitor meets what would go";

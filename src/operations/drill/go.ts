@@ -7,6 +7,9 @@ import type { MeasuredLoad } from "./measured-load.ts";
 import { inSeconds, type Passage, proofParts, tallyParts } from "./report.ts";
 import type { Way } from "./tally.ts";
 
+/** How often each visitor is asked in the state that was reached: a variant that takes over must carry them, not only be there. */
+const AFTERWARDS = 10;
+
 /**
  * Goes one way under load, and measures it. What goes wrong once it has begun is told by the passage.
  * @throws OperationError when the way back does not begin; nothing was changed then
@@ -19,7 +22,7 @@ export async function go(project: Project, plan: RollbackPlan, way: Way, load: M
     return error instanceof Error ? error : new Error(String(error));
   });
   const returned = inSeconds(performance.now() - started);
-  const askedAfter = await load.round();
+  const askedAfter = await load.rounds(AFTERWARDS);
   const { lastOld, ...counted } = tallyParts(load.count(), started);
   const base = { way, to: plan.target.number, ...counted, askedAfter };
   if (result instanceof Error) {

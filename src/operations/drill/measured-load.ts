@@ -5,8 +5,8 @@ import type { DrillVisitor } from "./visitors.ts";
 
 /** How many requests are on their way at once. */
 const CLIENTS = 32;
-/** How long a round may take beyond what its rate asks for, in milliseconds; a request that gets no answer takes ten seconds. */
-const ROUND_LIMIT = 20_000;
+/** How long rounds may take beyond what their rate asks for, in milliseconds; a request that gets no answer takes ten seconds. */
+const ROUNDS_LIMIT = 20_000;
 
 /** A load that is measured while the stage goes one way. */
 export interface MeasuredLoad {
@@ -14,19 +14,20 @@ export interface MeasuredLoad {
   begin(way: Way): void;
   /** The count since then. */
   count(): Tally;
-  /** Waits until every visitor has been answered who asked from now on. @returns whether that came to be */
-  round(): Promise<boolean>;
+  /** Waits until each visitor who asks from now on has been answered so many times. @returns whether that came to be */
+  rounds(times: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 /** Starts asking as every visitor in turn. @param rate requests a second in total */
 export function startMeasuredLoad(url: string, visitors: readonly DrillVisitor[], rate: number): MeasuredLoad {
-  const lastAsked = new Map<DrillVisitor, number>();
+  let since = performance.now();
+  let answered = new Map<DrillVisitor, number>();
   let way: Way = "back";
   let tally = NO_ANSWERS;
   const load = startLoad(url, visitors, { clients: CLIENTS, rate }, (visitor, answer, sent) => {
     tally = countAnswer(tally, judgeAnswer(visitor, way, answer), performance.now());
-    lastAsked.set(visitor, sent);
+    if (sent >= since) answered.set(visitor, (answered.get(visitor) ?? 0) + 1);
   });
   return {
     begin(next) {
@@ -34,9 +35,10 @@ export function startMeasuredLoad(url: string, visitors: readonly DrillVisitor[]
       tally = NO_ANSWERS;
     },
     count: () => tally,
-    round() {
-      const from = performance.now();
-      return poll(() => visitors.every((visitor) => (lastAsked.get(visitor) ?? 0) >= from), ROUND_LIMIT + (2_000 * visitors.length) / rate);
+    rounds(times) {
+      since = performance.now();
+      answered = new Map();
+      return poll(() => visitors.every((visitor) => (answered.get(visitor) ?? 0) >= times), ROUNDS_LIMIT + (2_000 * visitors.length * times) / rate);
     },
     stop: () => load.stop(),
   };

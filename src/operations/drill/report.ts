@@ -27,7 +27,7 @@ export interface Passage {
   readonly lost: number;
   /** Why requests were lost, with how many were. */
   readonly losses: Readonly<Record<string, number>>;
-  /** Whether every visitor was asked once more after the end. */
+  /** Whether every visitor was asked ten times more after the end. */
   readonly askedAfter: boolean;
   /** Whether the inputs of every resource equal those of the update; null where it failed. */
   readonly state: { readonly resources: number; readonly mismatches: readonly Mismatch[]; readonly flagsAmiss: readonly string[] } | null;
@@ -104,7 +104,7 @@ export function findFaults(passage: Passage): string[] {
   if (seconds.lastOld === null) add("no visitor met what it takes away, so nothing was measured");
   else if (seconds.lastOld > seconds.returned)
     add(`an answer of the state that was left came after ${seconds.lastOld} s, and the update had returned after ${seconds.returned} s`);
-  if (!askedAfter) add("not every visitor could be asked once more after it");
+  if (!askedAfter) add("not every visitor could be asked ten times more after it");
   if (state === null) add(`the state was not compared with update ${to}`);
   else {
     if (state.mismatches.length > 0) add(`${state.mismatches.length} of ${state.resources} resources are not those of update ${to}`);
