@@ -36,7 +36,7 @@ export function startLoad<T extends Question>(
       next += 1;
       // What was missed is not made up for: a burst after a pause would be another load than the one asked for.
       due = Math.max(due + gap, performance.now());
-      if (gap > 0) await sleep(due - performance.now());
+      if (gap > 0) await sleep(Math.max(0, due - performance.now()));
       const sent = performance.now();
       onAnswer(question, await ask(url, question, agent), sent);
     }

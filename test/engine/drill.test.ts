@@ -6,7 +6,9 @@ import { z } from "zod";
 import { readDrills } from "../../src/config/read-drills.ts";
 import { rehearsalPath } from "../../src/config/read-rehearsal.ts";
 import { ask } from "../../src/net/ask.ts";
+import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
+import { isLocked } from "../../src/operations/state-files.ts";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { runSluice } from "../support/run-sluice.ts";
 import { serveStages } from "../support/serving.ts";
@@ -64,7 +66,7 @@ const isOn = async (stage: string): Promise<boolean> => (await ask(test.urlOf(st
 /** Starts a drill of dev in a group of its own, as a shell does, and does something to it once it says a text. */
 async function drillUntil(
   text: string,
-  act: (pid: number) => void,
+  act: (pid: number) => void | Promise<void>,
 ): Promise<{ readonly code: number | undefined; readonly stdout: string; readonly stderr: string }> {
   const child = execa(process.execPath, [join(HOME, "bin", "sluice.ts"), "-C", test.root, "drill", "--stage", "dev", "--yes"], {
     reject: false,
@@ -74,8 +76,8 @@ async function drillUntil(
   });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  await until(`the drill says "${text}"`, () => said.includes(text));
-  act(child.pid ?? 0);
+  await until(`the drill says "${text}"`, () => said.includes(text), 60_000);
+  await act(child.pid ?? 0);
   const { exitCode, stdout, stderr } = await child;
   return { code: exitCode, stdout, stderr };
 }
@@ -167,7 +169,7 @@ describe("sluice drill", () => {
 
 describe("a drill that is interrupted", () => {
   it("on its way back stays there, and says so", async () => {
-    const { code, stdout, stderr } = await drillUntil("going back", (pid) => process.kill(pid, "SIGTERM"));
+    const { code, stdout, stderr } = await drillUntil("going back", (pid) => void process.kill(pid, "SIGTERM"));
     expect(code, stdout + stderr).toBe(6);
     expect(stderr).toContain("interrupted: the update that has begun is finished, and no other begun");
     expect(stdout).toContain("  it did not go forward again: the drill was interrupted\ndev runs the earlier state, that of update 1.");
@@ -177,15 +179,20 @@ describe("a drill that is interrupted", () => {
   });
 
   it("by Ctrl-C on its way forward finishes it", async () => {
-    const { code, stdout, stderr } = await drillUntil("going forward", (pid) => process.kill(-pid, "SIGINT"));
+    const { code, stdout, stderr } = await drillUntil("going forward", (pid) => void process.kill(-pid, "SIGINT"));
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain("passed: dev went back");
     expect(await isOn("dev")).toBe(true);
   });
 
   it("by SIGKILL leaves the earlier state, from which a rollback goes to what ran", async () => {
-    await drillUntil("going back", (pid) => process.kill(pid, "SIGKILL"));
-    await until("the update that had begun has ended", async () => !(await isOn("dev")));
+    const project = await readProject(test.root);
+    await drillUntil("going back", async (pid) => {
+      await until("the update has begun", () => isLocked(project, "dev"));
+      process.kill(pid, "SIGKILL");
+    });
+    await until("the update has ended", async () => !(await isLocked(project, "dev")), 60_000);
+    expect(await isOn("dev")).toBe(false);
     let forth = { code: -1, output: "" };
     await until(
       "the killed drill's locks are let go",
