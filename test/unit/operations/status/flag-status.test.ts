@@ -48,7 +48,7 @@ function linesOf({ flag = AGENT, exposure = 25, file, policy, rest, gates, facts
     ...facts,
   });
   const previous = recordOf({ [flag]: 100 }, LONG_AGO);
-  const known: Gates = { known: true, facts: { now: NOW, current: record, previous, freeze: null, drills: {}, actor: "ann", ...gates } };
+  const known: Gates = { known: true, facts: { now: NOW, current: record, previous, freeze: null, drills: {}, rehearsed: {}, actor: "ann", ...gates } };
   const changes = new Map(change === undefined ? [] : [[flag, change]]);
   const statuses = flagStatuses([flag], own.model?.catalog ?? null, own, unknown === undefined ? known : { known: false, reason: unknown }, changes, NOW);
   const status = statuses[flag];
