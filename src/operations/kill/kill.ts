@@ -9,6 +9,7 @@ import { OperationError } from "../errors.ts";
 import { type Project, readProject, readStackFile, type StackFile, stagesOf } from "../project.ts";
 import { withConfig } from "../stack-file.ts";
 import { takeTrafficOff } from "./fast-path.ts";
+import { inTurn } from "./in-turn.ts";
 import { findSubject, type Subject } from "./subject.ts";
 
 /** What happens in a kill, in its order. */
@@ -50,12 +51,15 @@ export async function kill(root: string, stage: string, name: string, started: n
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage);
   const { folder, admin } = placesOf(project, stage, stackFile);
-  const off = await takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
-    throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
+  const off = await inTurn(folder, async () => {
+    const taken = await takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
+      throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
+    });
+    if (taken.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: taken.after });
+    if (taken.stranded.length > 0) onEvent({ kind: "stranded", variants: taken.stranded });
+    await writeKill(project, stackFile, subject);
+    return taken;
   });
-  if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
-  if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
-  await writeKill(project, stackFile, subject);
   onEvent({ kind: "config-written", path: stackFile.path });
   const command = `npx pulumi up --stack ${stage}`;
   if (off.flagd !== null) onEvent({ kind: "left", reason: `${flagdPath(folder)} still has ${subject.name}: ${off.flagd}`, command });

@@ -1,5 +1,5 @@
 import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills, writeStandingKills } from "../../files/standing-kills.ts";
+import { endStandingKill, readStandingKills, writeStandingKills } from "../../files/standing-kills.ts";
 import type { Kill as KillSetting } from "../../model/settings.ts";
 import { applyChange, planChange, type SettingsChange } from "../change-settings.ts";
 import { OperationError } from "../errors.ts";
@@ -44,10 +44,7 @@ export async function revive(root: string, { subject, change }: Revival, reason:
   const path = standingKillsPath(placesOf(change.project, change.stage, change.stackFile).folder);
   const standing = await readStandingKills(path);
   // Before the update: the document that it writes leaves out whatever stands.
-  await writeStandingKills(
-    path,
-    standing.filter((one) => one.subject !== subject.name),
-  );
+  await endStandingKill(path, subject.name);
   try {
     return await applyChange(root, change, `sluice revive ${subject.name}: ${reason}`);
   } catch (error) {
