@@ -90,9 +90,14 @@ function ruleFaults(catalog: Catalog): Fault[] {
 /** Faults in what a promotion follows: soak times, watches, freezes. */
 function policyFaults(catalog: Catalog): Fault[] {
   const faults = Object.entries(catalog.flags).flatMap(([name, flag]) => [
-    ...Object.keys(flag.soak)
-      .filter((stage) => !catalog.stages.includes(stage))
-      .map((stage) => unknownKey(`catalog.flags.${name}.soak.${stage}`, stage, catalog.stages)),
+    ...[
+      { path: `catalog.flags.${name}.soak`, byStage: flag.soak },
+      { path: `catalog.flags.${name}.watch.duration`, byStage: flag.watch.duration },
+    ].flatMap(({ path, byStage }) =>
+      Object.keys(byStage)
+        .filter((stage) => !catalog.stages.includes(stage))
+        .map((stage) => unknownKey(`${path}.${stage}`, stage, catalog.stages)),
+    ),
     ...watchFaults(`catalog.flags.${name}.watch`, flag),
   ]);
   for (const [index, freeze] of catalog.freezes.entries()) {

@@ -67,14 +67,17 @@ function toCatalog(input: CatalogInput): Catalog {
 }
 
 function toFlag(input: FlagInput, stages: readonly string[]): FlagDefinition {
-  const { soak } = input;
   return {
     ...input,
     routes: mapValues(input.routes, (route) => ({ ...route, priority: route.priority ?? null })),
-    soak: typeof soak === "number" ? Object.fromEntries(stages.map((stage) => [stage, soak])) : soak,
+    soak: byStage(input.soak, stages),
     drill: input.drill ?? null,
-    watch: { ...input.watch, metrics: mapValues(input.watch.metrics, toMetric) },
+    watch: { ...input.watch, duration: byStage(input.watch.duration, stages), metrics: mapValues(input.watch.metrics, toMetric) },
   };
+}
+
+function byStage(given: FlagInput["soak"], stages: readonly string[]): Record<string, number> {
+  return typeof given === "number" ? Object.fromEntries(stages.map((stage) => [stage, given])) : given;
 }
 
 function toMetric(input: FlagInput["watch"]["metrics"][string]): Metric {

@@ -53,8 +53,11 @@ const metric = z.discriminatedUnion(
   "error-ratio, latency, ratio or value",
 );
 
+/** One duration, or one by stage. */
+const byStage = z.union([duration, z.record(label, duration)], "a duration such as 30s, 10m, 24h or 7d, or one by stage");
+
 const watch = z.strictObject({
-  duration: duration.prefault("10m").describe("How long each step of a promotion is watched before the next"),
+  duration: byStage.prefault("10m").describe("How long each step of a promotion is watched before the next; one duration, or one by stage"),
   interval: duration.prefault("10s").describe("Between two samples; 1s at least"),
   patience: duration.prefault("1h").describe("How long a promotion holds for facts that do not come before it ends"),
   minimumRequests: z.int().min(1).default(20).describe("Requests that each variant must have answered in a step before it is judged"),
@@ -98,10 +101,7 @@ const flag = z.strictObject({
   services: z.array(label).min(1).describe("The services that read the flag"),
   routes: z.record(label, gatedRoute).default({}).describe("Routes that exist only while the exposure is above 0"),
   requires: z.array(flagName).default([]).describe("Flags that must be on at least as far as this one"),
-  soak: z
-    .union([duration, z.record(label, duration)], "a duration such as 30s, 10m, 24h or 7d, or one by stage")
-    .prefault("0s")
-    .describe("How long it must have been fully on in a stage before the next may raise it; one duration, or one by stage"),
+  soak: byStage.prefault("0s").describe("How long it must have been fully on in a stage before the next may raise it; one duration, or one by stage"),
   drill: duration.optional().describe("How old the last rehearsed rollback may be when it is raised"),
   review: z.boolean().default(false).describe("Whether someone other than the author must approve a raise"),
   watch: watch.prefault({}).describe("How a promotion watches its steps"),

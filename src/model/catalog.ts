@@ -28,8 +28,8 @@ export interface FlagDefinition {
 
 /** How a promotion watches each of its steps; times in milliseconds. */
 export interface Watch {
-  /** How long each step is watched before the next. */
-  readonly duration: number;
+  /** By stage, how long each step is watched before the next. */
+  readonly duration: Readonly<Record<string, number>>;
   /** Between two samples of the metrics. */
   readonly interval: number;
   /** How long a promotion waits for facts that do not come before it ends. */

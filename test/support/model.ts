@@ -32,7 +32,7 @@ export const UNWATCHED: Pick<FlagDefinition, "soak" | "drill" | "review" | "watc
   soak: {},
   drill: null,
   review: false,
-  watch: { duration: 0, interval: 1_000, patience: 0, minimumRequests: 1, falseAlarmRate: 0.01, metrics: {} },
+  watch: { duration: {}, interval: 1_000, patience: 0, minimumRequests: 1, falseAlarmRate: 0.01, metrics: {} },
 };
 
 export function localInput(port = 8100): Record<string, unknown> {

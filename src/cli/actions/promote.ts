@@ -59,7 +59,7 @@ function renderPlan({ stage, flag, model, present, steps, openStep, origin }: Pr
   if (openStep !== null) lines.push(`  goes on at ${present}%, which an earlier start has not watched to its end`);
   if (watch !== undefined) {
     lines.push(
-      `  each step is watched for ${formatDuration(watch.duration)}, every ${formatDuration(watch.interval)}, by ${Object.keys(watch.metrics).join(", ")}`,
+      `  each step is watched for ${formatDuration(watch.duration[stage] ?? 0)}, every ${formatDuration(watch.interval)}, by ${Object.keys(watch.metrics).join(", ")}`,
     );
   }
   return [...lines, `  on a breach it goes back to ${origin.exposure}%, as update ${origin.update} had it`];

@@ -99,6 +99,7 @@ async function finishStep(
       : await watchStep(
           {
             watch: watchOf(promotion),
+            duration: watchOf(promotion).duration[stage] ?? 0,
             source,
             clock,
             signal,

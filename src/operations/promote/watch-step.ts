@@ -9,6 +9,8 @@ import type { OnPromoteEvent } from "./events.ts";
 /** What a step is watched by. */
 export interface WatchedStep {
   readonly watch: Watch;
+  /** How long it is watched, in milliseconds. */
+  readonly duration: number;
   readonly source: MetricsSource;
   readonly clock: Clock;
   /** When the step's exposure began. */
@@ -29,12 +31,12 @@ export type WatchEnd =
  * facts it holds, as long as the flag's patience lasts.
  */
 export async function watchStep(step: WatchedStep, before: WatchState, onEvent: OnPromoteEvent): Promise<WatchEnd> {
-  const { watch, source, clock, since, signal } = step;
+  const { watch, duration, source, clock, since, signal } = step;
   const first = await step.sides();
   if ("interrupted" in first) return { kind: "interrupted", why: [first.interrupted] };
   let state = beginStep(before, await source.read(watch.metrics, first));
   // A promotion that is taken up again may find its time over; its facts begin anew all the same.
-  const patienceEnds = Math.max(clock.now().getTime(), since.getTime() + watch.duration) + watch.patience;
+  const patienceEnds = Math.max(clock.now().getTime(), since.getTime() + duration) + watch.patience;
   for (;;) {
     await clock.wait(watch.interval, signal);
     if (signal.aborted) return { kind: "interrupted", why: ["it was asked to stop"] };
@@ -45,9 +47,9 @@ export async function watchStep(step: WatchedStep, before: WatchState, onEvent: 
     if (verdict.verdict === "breach") return { kind: "breach", why: verdict.breaches.map(describeBreach) };
     const now = clock.now().getTime();
     const elapsed = now - since.getTime();
-    const over = elapsed >= watch.duration;
+    const over = elapsed >= duration;
     const reasons = verdict.verdict === "hold" ? verdict.reasons : [];
-    onEvent({ kind: "watching", elapsed, duration: watch.duration, figures: verdict.figures, holding: over ? reasons : [] });
+    onEvent({ kind: "watching", elapsed, duration, figures: verdict.figures, holding: over ? reasons : [] });
     if (over && reasons.length === 0) return { kind: "go on", state };
     if (now >= patienceEnds) return { kind: "held", why: [...describeHold(reasons), `${formatDuration(watch.patience)} of patience are over`] };
   }

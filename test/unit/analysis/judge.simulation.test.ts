@@ -11,7 +11,7 @@ const RATE = 0.05;
 const REQUESTS = 100;
 
 const WATCH: Watch = {
-  duration: 60_000,
+  duration: {},
   interval: 1_000,
   patience: 60_000,
   minimumRequests: 20,

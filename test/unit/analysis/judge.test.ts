@@ -8,7 +8,7 @@ import type { Metric, Watch } from "../../../src/model/catalog.ts";
 const ERRORS: Metric = { kind: "error-ratio", limit: 0.05, compare: true };
 
 function watchOf(metrics: Readonly<Record<string, Metric>>): Watch {
-  return { duration: 60_000, interval: 1_000, patience: 60_000, minimumRequests: 20, falseAlarmRate: 0.01, metrics };
+  return { duration: {}, interval: 1_000, patience: 60_000, minimumRequests: 20, falseAlarmRate: 0.01, metrics };
 }
 
 function counts(total: number, bad = 0): Counts {
