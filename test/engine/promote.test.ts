@@ -16,7 +16,7 @@ let load: Load | null = null;
 
 async function begin(policy: Record<string, unknown> = {}, loaded = true): Promise<void> {
   test = await makeMoodyProject(["dev"], policy);
-  if (loaded) load = startLoad(test.urlOf("dev"), "/voice", "sluice-1=x", 6);
+  if (loaded) load = startLoad(test.urlOf("dev"), "/voice", "sluice-1=x", 6, 100);
 }
 afterEach(async () => {
   await load?.stop();

@@ -14,12 +14,15 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
-/** Keeps clients asking: half of the requests by newcomers, half with a bucket cookie, all as fast as they are answered. */
-export function startLoad(url: string, path: string, cookie: string, clients: number): Load {
+/**
+ * Keeps clients asking: half of the requests by newcomers, half with a bucket cookie.
+ * @param rate requests a second; as fast as they are answered when left out
+ */
+export function startLoad(url: string, path: string, cookie: string, clients: number, rate: number | null = null): Load {
   let requests = 0;
   let lost = 0;
   let lastOn: number | null = null;
-  const load = startRequests(url, [{ path }, { path, headers: { cookie } }], { clients, rate: null }, (_question, answer) => {
+  const load = startRequests(url, [{ path }, { path, headers: { cookie } }], { clients, rate }, (_question, answer) => {
     requests += 1;
     if (answer.status !== 200) lost += 1;
     if (isOn(answer.body) === true) lastOn = performance.now();
