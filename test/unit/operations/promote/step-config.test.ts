@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { sidesOf } from "../../../../src/operations/promote/sides.ts";
+import { withExposure, withOtherFlags } from "../../../../src/operations/promote/step-config.ts";
+import { planRollout } from "../../../../src/plan/plan.ts";
+import { modelFrom } from "../../../support/model.ts";
+
+describe("the config of a step", () => {
+  it.each([
+    ["a flag without a setting", {}, 5, 5],
+    ["a plain one", { A: false }, 25, 25],
+    ["full exposure", { A: 50 }, 100, true],
+    ["one with testers, who keep it", { A: { exposure: 1, testers: true } }, 5, { exposure: 5, testers: true }],
+  ])("raises %s", (_case, flags, exposure, expected) => {
+    expect(withExposure({ "p:flags": { ...flags, B: 1 }, "p:target": "local" }, "p", "A", exposure)).toEqual({
+      "p:flags": { B: 1, A: expected },
+      "p:target": "local",
+    });
+  });
+
+  it("gives other flags their goals back", () => {
+    expect(withOtherFlags({ "p:flags": { A: 5, B: 0 } }, { "p:flags": { A: 100, B: 25 } }, "p", "A")).toEqual({ "p:flags": { A: 5, B: 25 } });
+  });
+});
+
+describe("the sides of a comparison", () => {
+  const sides = (flags: Record<string, unknown>): unknown => {
+    const { catalog, settings } = modelFrom({ flags });
+    return sidesOf(planRollout(catalog, settings), "AGENT_ENABLED");
+  };
+  it("are the variants that people see, on every service that reads the flag", () => {
+    expect(sides({ AGENT_ENABLED: 25 })).toEqual({
+      withFlag: ["billing-api--agent-enabled", "voice-api--agent-enabled"],
+      without: ["billing-api--base", "voice-api--base"],
+    });
+  });
+  it("have nobody without a flag that is fully on, whatever stays warm", () => {
+    expect(sides({ AGENT_ENABLED: true })).toEqual({ withFlag: ["billing-api--agent-enabled", "voice-api--agent-enabled"], without: [] });
+  });
+});
