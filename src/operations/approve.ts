@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { readActor } from "../config/read-actor.ts";
-import { writeAtomically } from "../files/write-atomically.ts";
 import type { Approval } from "../model/settings.ts";
 import { openBooks } from "./bookkeeping.ts";
 import { OperationError } from "./errors.ts";
 import { catalogOf, modelOf, readProject, readStackFile, requireStage } from "./project.ts";
 import { requireFlag } from "./require-flag.ts";
-import { withConfig } from "./stack-file.ts";
+import { editStackFile } from "./stack-file.ts";
 
 export interface Approved {
   readonly approval: Approval;
@@ -31,9 +29,10 @@ export async function approve(root: string, stage: string, flag: string, exposur
   const stackFile = await readStackFile(project, stage);
   const { approvals } = modelOf(project, stage, stackFile.config).settings;
   const approval = { by: await readActor(root), exposure };
-  const text = await readFile(stackFile.path, "utf8");
-  const config = { ...stackFile.config, [`${project.name}:approvals`]: { ...approvals, [flag]: approval } };
-  await writeAtomically(stackFile.path, withConfig(text, config), 0o644);
+  await editStackFile(project, stage, (config) => ({
+    ...config,
+    [`${project.name}:approvals`]: { ...modelOf(project, stage, config).settings.approvals, [flag]: approval },
+  }));
   const books = await openBooks(project, stage, stackFile);
   await books.record({
     operation: "approve",

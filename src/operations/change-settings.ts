@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { describeEffects } from "../plan/effects.ts";
 import { askGates } from "./ask-gates.ts";
 import { engineOf } from "./engine.ts";
 import { OperationError } from "./errors.ts";
-import { readHistory } from "./history.ts";
+import { lastApplied, numberOf, readHistory } from "./history.ts";
 import { modelOf, type Project, type StackFile } from "./project.ts";
-import { replaceStackFile, withConfig } from "./stack-file.ts";
+import { replacingStackFile } from "./stack-file.ts";
 import { holdingStage, recoverStack } from "./stage-lock.ts";
 
 /** A change of a stage's own config that is ready to be applied; nothing has been touched. */
@@ -36,7 +35,7 @@ export async function planChange(
       `The gates refuse this:\n${refusals.map(({ path, found, wayOut }) => `${path} ${found}\n  way out: ${wayOut ?? "none"}`).join("\n")}`,
     );
   }
-  const last = (await readHistory(project, stage)).findLast((update) => update.succeeded && update.kind === "update");
+  const last = lastApplied(await readHistory(project, stage));
   const running = last === undefined ? null : modelOf(project, stage, last.config);
   return { project, stage, stackFile, config, effects: describeEffects(running, modelOf(project, stage, config)) };
 }
@@ -52,12 +51,9 @@ export async function applyChange(
   message: string,
 ): Promise<{ readonly update: number; readonly seconds: number }> {
   return holdingStage(root, stage, async () => {
-    const before = await readFile(stackFile.path, "utf8");
-    if (before !== stackFile.text)
-      throw new OperationError("busy", `${stackFile.path} was changed a moment ago; nothing was touched. Look at it, then run this again.`);
     const engine = engineOf(project, stage);
     await recoverStack(project, stage, engine, 0);
-    const seconds = await replaceStackFile(stackFile.path, before, withConfig(before, config), () => engine.up(message));
-    return { update: (await readHistory(project, stage)).at(-1)?.number ?? 0, seconds };
+    const seconds = await replacingStackFile(project, stackFile, config, () => engine.up(message));
+    return { update: numberOf(await readHistory(project, stage), message), seconds };
   });
 }

@@ -11,10 +11,14 @@ export const PULUMI_VERSION = "3.255.0";
 
 /** One stack, driven through the CLI; every method throws an OperationError in all cases but success. */
 export interface Engine {
-  /** Updates without a preview. @returns the seconds that it took */
-  up(message: string): Promise<number>;
+  /**
+   * Updates without a preview.
+   * @param configFile a file to take the stage's config from instead of its own
+   * @returns the seconds that it took
+   */
+  up(message: string, configFile?: string): Promise<number>;
   /** Previews an update. @returns by kind of change, how many resources have it, such as `{update: 2, same: 7}` */
-  preview(): Promise<Readonly<Record<string, number>>>;
+  preview(configFile?: string): Promise<Readonly<Record<string, number>>>;
   /** Sets one value by its path, as `pulumi config set --path` does. */
   setConfig(path: string, value: string): Promise<void>;
   /** Reads one value, and shows it to no one else: it may be a secret. Waits at most ten seconds. */
@@ -42,16 +46,17 @@ const READ_MAXIMUM = 256 * 1024 * 1024;
 /** The engine of a stack. Runs the CLI itself, because a rollback waits for it: see docs/decisions/0006. */
 export function engineOf(project: Project, stage: string): Engine {
   const on = (...args: readonly string[]): readonly string[] => [...args, "--stack", stage];
+  const from = (configFile: string | undefined): readonly string[] => (configFile === undefined ? [] : ["--config-file", configFile]);
   const change = (args: readonly string[]): Promise<void> => runToItsEnd(project, stage, args);
   const read = (args: readonly string[], limit: number): Promise<string> => readFrom(project, stage, args, limit);
   return {
-    async up(message) {
+    async up(message, configFile) {
       const started = performance.now();
-      await change(on("up", "--yes", "--skip-preview", "--suppress-outputs", "--message", message));
+      await change(on("up", "--yes", "--skip-preview", "--suppress-outputs", "--message", message, ...from(configFile)));
       return (performance.now() - started) / 1000;
     },
-    async preview() {
-      return previewSchema.parse(JSON.parse(await read(on("preview", "--json", "--suppress-outputs"), PREVIEW_LIMIT))).changeSummary;
+    async preview(configFile) {
+      return previewSchema.parse(JSON.parse(await read(on("preview", "--json", "--suppress-outputs", ...from(configFile)), PREVIEW_LIMIT))).changeSummary;
     },
     async setConfig(path, value) {
       await change(on("config", "set", "--path", path, value));

@@ -77,6 +77,17 @@ export function newestChange(history: readonly Update[]): number {
   return history.findLast(({ kind }) => kind !== "refresh")?.number ?? 0;
 }
 
+/** The update whose state a stage runs: the newest that succeeded and applied a config; undefined where it was destroyed, or never made. */
+export function lastApplied(history: readonly Update[]): Update | undefined {
+  const last = history.findLast(({ succeeded, kind }) => succeeded && kind !== "refresh");
+  return last?.kind === "update" ? last : undefined;
+}
+
+/** The number of the newest update with a message: one's own, whoever came after; 0 where there is none. */
+export function numberOf(history: readonly Update[], message: string): number {
+  return history.findLast((update) => update.message === message)?.number ?? 0;
+}
+
 /** File names end in the time of the update in nanoseconds. */
 function byTime(a: string, b: string): number {
   const time = (name: string): bigint => BigInt(/-(\d+)\.history\.json$/.exec(name)?.[1] ?? 0);

@@ -1,9 +1,9 @@
 import { settingOf } from "../model/settings.ts";
 import { planChange, type SettingsChange } from "./change-settings.ts";
 import { OperationError } from "./errors.ts";
+import { partsOf } from "./flag-parts.ts";
 import { modelOf, readProject, readStackFile, requireStage } from "./project.ts";
 import { requireFlag } from "./require-flag.ts";
-import { partsOf } from "./rollback/flag-parts.ts";
 
 /**
  * Prepares to settle a flag in a stage: the variant without it need not stay warm any more.

@@ -1,15 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { parseCatalog } from "../../config/parse.ts";
+import { inTurn } from "../../files/in-turn.ts";
 import { flagdPath } from "../../files/stage-folder.ts";
-import { writeAtomically } from "../../files/write-atomically.ts";
 import { adminUrl, documentsFolder } from "../../model/settings.ts";
 import { OperationError } from "../errors.ts";
 import { type Project, readProject, readStackFile, type StackFile, stagesOf } from "../project.ts";
-import { withConfig } from "../stack-file.ts";
+import { editStackFile } from "../stack-file.ts";
 import { takeTrafficOff } from "./fast-path.ts";
-import { inTurn } from "./in-turn.ts";
 import { findSubject, type Subject } from "./subject.ts";
 
 /** What happens in a kill, in its order. */
@@ -51,15 +49,14 @@ export async function kill(root: string, stage: string, name: string, started: n
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage);
   const { folder, admin } = placesOf(project, stage, stackFile);
-  const off = await inTurn(folder, async () => {
-    const taken = await takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
+  const off = await inTurn(folder, () =>
+    takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
       throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
-    });
-    if (taken.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: taken.after });
-    if (taken.stranded.length > 0) onEvent({ kind: "stranded", variants: taken.stranded });
-    await writeKill(project, stackFile, subject);
-    return taken;
-  });
+    }),
+  );
+  if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
+  if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
+  await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
   onEvent({ kind: "config-written", path: stackFile.path });
   const command = `npx pulumi up --stack ${stage}`;
   if (off.flagd !== null) onEvent({ kind: "left", reason: `${flagdPath(folder)} still has ${subject.name}: ${off.flagd}`, command });
@@ -97,14 +94,12 @@ export function placesOf(project: Project, stage: string, stackFile: Pick<StackF
 
 const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
 
-/** Writes the kill into the stack file as it is now, whoever changed it last. */
-async function writeKill(project: Project, stackFile: StackFile, { flag, route }: Subject): Promise<void> {
-  const key = `${project.name}:kill`;
-  const text = await readFile(stackFile.path, "utf8");
-  const { config } = await readStackFile(project, stackFile.stage);
+/** A stage's config with a kill beside those that it has. */
+export function withKill(config: Readonly<Record<string, unknown>>, project: string, { flag, route }: Subject): Record<string, unknown> {
+  const key = `${project}:kill`;
   const kills = killSchema.safeParse(config[key] ?? {});
   const known = kills.success ? kills.data : {};
   const own = known[flag];
   const value = route === null || own === true ? true : [...new Set([...(own ?? []), route])].sort();
-  await writeAtomically(stackFile.path, withConfig(text, { ...config, [key]: { ...known, [flag]: value } }), 0o644);
+  return { ...config, [key]: { ...known, [flag]: value } };
 }

@@ -1,28 +1,43 @@
+import { inTurn } from "../../files/in-turn.ts";
 import { standingKillsPath } from "../../files/stage-folder.ts";
 import { endStandingKill } from "../../files/standing-kills.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
-import { readHistory } from "../history.ts";
+import { lastApplied, numberOf, readHistory } from "../history.ts";
+import { readStackFile } from "../project.ts";
+import { editStackFile, withCopy } from "../stack-file.ts";
 import { recoverStack } from "../stage-lock.ts";
-import { type Kill, type KillEvent, placesOf } from "./kill.ts";
+import { type Kill, type KillEvent, placesOf, withKill } from "./kill.ts";
 
 /**
- * Brings the state along after a kill. A kill does not wait for it: what cannot be done is said, with
- * the command that does it later.
+ * Brings the state along after a kill, and nothing else that the file may say. A kill does not wait for it:
+ * what cannot be done is said, with the command that does it later.
  * @returns the number of the update; null when there was none
  */
-export async function reconcile({ project, stage, subject, stackFile }: Kill, reason: string, onEvent: (event: KillEvent) => void): Promise<number | null> {
+export async function reconcile({ project, stage, subject }: Kill, reason: string, onEvent: (event: KillEvent) => void): Promise<number | null> {
   try {
     const engine = engineOf(project, stage);
     await recoverStack(project, stage, engine, 0);
-    const seconds = await engine.up(`sluice kill ${subject.name}: ${reason}`);
+    const message = `sluice kill ${subject.name}: ${reason}`;
+    const file = await readStackFile(project, stage);
+    const applied = lastApplied(await readHistory(project, stage));
+    const own = applied === undefined ? file.config : withoutCatalog(applied.config, project.name);
+    const seconds = await withCopy(project, file, withKill(own, project.name, subject), (copy) => engine.up(message, copy));
+    // Should anyone have written the file meanwhile from what they had read before the kill.
+    await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
     // An update that finds nothing to change writes no document, and so ends no standing: this flag was killed before.
-    await endStandingKill(standingKillsPath(placesOf(project, stage, stackFile).folder), subject.name);
+    const { folder } = placesOf(project, stage, file);
+    await inTurn(folder, () => endStandingKill(standingKillsPath(folder), subject.name));
     onEvent({ kind: "reconciled", seconds });
-    return (await readHistory(project, stage)).at(-1)?.number ?? null;
+    return numberOf(await readHistory(project, stage), message);
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     onEvent({ kind: "left", reason: error.message, command: `npx pulumi up --stack ${stage}` });
     return null;
   }
+}
+
+/** The catalogue of an update stands in the project's file, not in the stage's. */
+function withoutCatalog(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== `${project}:catalog`));
 }

@@ -1,23 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { writeAtomically } from "../../files/write-atomically.ts";
 import type { Fault } from "../../model/fault.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { askGates } from "../ask-gates.ts";
 import type { GateFact } from "../audit/entry.ts";
-import { OperationError } from "../errors.ts";
-import { readHistory } from "../history.ts";
+import { numberOf, readHistory } from "../history.ts";
 import { modelOf } from "../project.ts";
-import { replaceStackFile, withConfig } from "../stack-file.ts";
+import { editStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage } from "../stage-lock.ts";
-import { isVerified } from "../verify/report.ts";
-import { verifyStage } from "../verify/verify.ts";
 import type { Promotion } from "./plan-promotion.ts";
 import { promoteMessage } from "./resume.ts";
 import type { RunContext } from "./run-context.ts";
-import { withExposure, withOtherFlags } from "./step-config.ts";
-
-/** Visitors by whom a step is verified. */
-const VISITORS = 200;
+import { withExposure } from "./step-config.ts";
 
 /** Asks the gates of a step. @returns what they refuse, in words; empty when they let it pass */
 export async function checkStep(
@@ -40,36 +32,29 @@ function renderRefusal({ path, found, wayOut }: Fault): string {
 }
 
 /**
- * Previews and applies one step. Goals that the file has for other flags stay in it, and are not applied.
+ * Previews and applies one step, and then writes it into the stage's file. Goals that the file has for other
+ * flags stay in it, and are not applied.
  * @returns the number of the update
  * @throws OperationError when the engine fails; the file is as before then
  */
 export async function applyStep(context: RunContext, promotion: Promotion, exposure: number, origin: number): Promise<number> {
   const { root, stage, flag, engine, onEvent } = context;
-  const { project, config, stackFile } = promotion;
+  const { project, config, stackFile, model } = promotion;
   const step = withExposure(config, project.name, flag, exposure);
+  const message = promoteMessage(flag, exposure, origin);
   return holdingStage(root, stage, async () => {
-    const before = await readFile(stackFile.path, "utf8");
-    if (before !== stackFile.text) throw new OperationError("busy", `${stackFile.path} was changed a moment ago. Look at it, then start the promotion again.`);
-    const after = withConfig(before, step);
-    const seconds = await replaceStackFile(stackFile.path, before, after, async () => {
-      onEvent({ kind: "previewed", changes: await engine.preview(), effects: describeEffects(promotion.model, modelOf(project, stage, step)) });
-      return engine.up(promoteMessage(flag, exposure, origin));
+    const seconds = await withCopy(project, stackFile, step, async (copy) => {
+      onEvent({ kind: "previewed", changes: await engine.preview(copy), effects: describeEffects(model, modelOf(project, stage, step)) });
+      return engine.up(message, copy);
     });
-    const update = (await readHistory(project, stage)).at(-1)?.number ?? 0;
-    if ((await readFile(stackFile.path, "utf8")) === after)
-      await writeAtomically(stackFile.path, withConfig(before, withOtherFlags(step, stackFile.config, project.name, flag)), 0o644);
+    const update = numberOf(await readHistory(project, stage), message);
+    await writeStep(promotion, exposure);
     onEvent({ kind: "updated", update, seconds });
     return update;
   });
 }
 
-/** Verifies the stage on real traffic. @returns what is not as it should be, in words */
-export async function verifyStep({ onEvent, stage }: RunContext, { project }: Promotion): Promise<string[]> {
-  const report = await verifyStage(project, stage, { visitors: VISITORS, onProgress: () => undefined });
-  if (isVerified(report)) {
-    onEvent({ kind: "verified", checks: report.checks.filter(({ state }) => state === "pass").length });
-    return [];
-  }
-  return report.checks.filter(({ state }) => state === "fail").map(({ name, found }) => `${name}: ${found}`);
+/** Writes the exposure that runs into the stage's file. A death before that leaves a lower one there, which is the safe side. */
+export function writeStep({ project, stage, flag }: Promotion, exposure: number): Promise<void> {
+  return editStackFile(project, stage, (config) => withExposure(config, project.name, flag, exposure));
 }

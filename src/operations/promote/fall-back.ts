@@ -6,6 +6,9 @@ import { applyRollback, planRollback } from "../rollback/rollback.ts";
 import type { PromoteEnd } from "./events.ts";
 import type { RunContext } from "./run-context.ts";
 
+/** How long a rollback may take before the kill takes over, in milliseconds. An engine that hangs goes on; the kill stands against it. */
+const ROLLBACK_LIMIT = 60_000;
+
 /**
  * Takes a flag back to what it was before its promotion, and proves it. Where that fails, the flag is
  * killed: traffic goes off it whatever the engine does.
@@ -21,7 +24,7 @@ export async function fallBack(
   const reason = `the promotion was in breach: ${why.join("; ")}`;
   try {
     const plan = await planRollback(root, stage, { kind: "number", number: origin }, { kind: "flag", flag });
-    const result = await applyRollback(root, plan);
+    const result = await withinLimit(applyRollback(root, plan));
     onEvent({ kind: "rolled-back", seconds: result.seconds, proof: result.proof });
     await recordRollback(books, plan, result, reason);
     if (isProven(result.proof)) return { result: "rolled-back", exposure: from, why };
@@ -32,4 +35,16 @@ export async function fallBack(
   const onKill = (event: KillEvent): void => onEvent({ kind: "kill", event });
   await bringAlong(await kill(root, stage, flag, performance.now(), onKill), `${reason}; and its rollback failed`, books, onKill);
   return { result: "killed", exposure: 0, why };
+}
+
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not come to its end within ${ROLLBACK_LIMIT / 1000} s`)), ROLLBACK_LIMIT);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,7 +4,7 @@ import { readStandingKills } from "../../files/standing-kills.ts";
 import { documentsFolder } from "../../model/settings.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { planRollout } from "../../plan/plan.ts";
-import { readHistory } from "../history.ts";
+import { lastApplied, readHistory } from "../history.ts";
 import type { Sides } from "../metrics/source.ts";
 import { modelOf } from "../project.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
@@ -21,14 +21,15 @@ export function followSides({ project, stage, flag, model }: Promotion, exposure
   return async () => {
     const standing = await readStandingKills(kills).catch(() => []);
     if (standing.some(({ flags }) => flags.includes(flag))) return { interrupted: `${flag} was killed meanwhile` };
-    const record = await readRecordOrNull(() => readCurrentCheckpoint(project, stage));
+    const checkpoint = await readOrNull(() => readCurrentCheckpoint(project, stage));
     // The engine may be writing the state just now: what was known holds until it can be read.
-    if (record === null && known !== null) return known.sides;
+    if (checkpoint === null && known !== null) return known.sides;
+    const record = checkpoint?.record ?? null;
     const now = record?.exposures[flag];
-    if (record !== null && now !== exposure) return { interrupted: `someone else has brought ${flag} to ${now ?? 0} per cent meanwhile` };
+    if (checkpoint !== null && now !== exposure) return { interrupted: `someone else has brought ${flag} to ${now ?? 0} per cent meanwhile` };
     const text = canonicalJson(record);
     if (known?.record !== text) {
-      const last = (await readHistory(project, stage)).findLast((update) => update.succeeded);
+      const last = lastApplied(await readHistory(project, stage));
       const { catalog, settings } = last === undefined ? model : modelOf(project, stage, last.config);
       known = { record: text, sides: sidesOf(planRollout(catalog, settings), flag) };
     }
@@ -36,9 +37,9 @@ export function followSides({ project, stage, flag, model }: Promotion, exposure
   };
 }
 
-async function readRecordOrNull(read: () => Promise<Checkpoint>): Promise<Checkpoint["record"]> {
+async function readOrNull(read: () => Promise<Checkpoint>): Promise<Checkpoint | null> {
   try {
-    return (await read()).record;
+    return await read();
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Entry } from "../audit/entry.ts";
+import { names } from "../audit/who-made.ts";
 import type { Update } from "../history.ts";
 
 /** The message of an update that a promotion made: by it a second start finds where the first one was. */
@@ -8,8 +9,9 @@ export function promoteMessage(flag: string, exposure: number, origin: number): 
 
 /** The step of a promotion that runs now. */
 export interface LastStep {
-  /** Its update. */
+  /** Its update, and when that ended. */
   readonly update: number;
+  readonly endedAt: Date;
   readonly exposure: number;
   /** The update before the promotion. */
   readonly origin: number;
@@ -27,12 +29,12 @@ export function findLastStep(history: readonly Update[], flag: string, said: (up
   const last = updates.at(-1);
   if (step === undefined || last === undefined || said(step) !== said(last)) return null;
   const [, exposure, origin] = pattern.exec(step.message) ?? [];
-  return { update: step.number, exposure: Number(exposure), origin: Number(origin) };
+  return { update: step.number, endedAt: step.endedAt, exposure: Number(exposure), origin: Number(origin) };
 }
 
 /** Whether the promotion of a step came to its end; what ended in any other way goes on with a second start. */
 export function isFinished(entries: readonly Entry[], flag: string, step: LastStep): boolean {
-  const watched = entries.find((entry) => entry.operation === "step" && entry.update === step.update);
+  const watched = entries.find((entry) => isOf(entry, step));
   return entries.some(
     (entry) =>
       entry.operation === "promote" &&
@@ -45,5 +47,9 @@ export function isFinished(entries: readonly Entry[], flag: string, step: LastSt
 
 /** Whether a step was watched to its end. */
 export function isWatched(entries: readonly Entry[], step: LastStep): boolean {
-  return entries.some((entry) => entry.operation === "step" && entry.update === step.update && entry.result === "done");
+  return entries.some((entry) => isOf(entry, step) && entry.result === "done");
+}
+
+function isOf(entry: Entry, { update, endedAt }: LastStep): boolean {
+  return entry.operation === "step" && names(entry, { number: update, endedAt });
 }

@@ -1,4 +1,4 @@
-import { partsOf } from "../rollback/flag-parts.ts";
+import { partsOf } from "../flag-parts.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -8,12 +8,6 @@ export function withExposure(config: Config, project: string, flag: string, expo
   const value = typeof setting === "object" && setting !== null ? { ...setting, exposure } : exposure === 100 ? true : exposure;
   const key = `${project}:flags`;
   return { ...config, [key]: { ...flagsOf(config, project), [flag]: value } };
-}
-
-/** A config with the settings of all other flags as another one has them: goals that a promotion leaves alone. */
-export function withOtherFlags(config: Config, from: Config, project: string, flag: string): Record<string, unknown> {
-  const own = flagsOf(config, project)[flag];
-  return { ...config, [`${project}:flags`]: { ...flagsOf(from, project), ...(own === undefined ? {} : { [flag]: own }) } };
 }
 
 function flagsOf(config: Config, project: string): Record<string, unknown> {

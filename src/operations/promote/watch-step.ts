@@ -1,7 +1,8 @@
 import { beginStep, judge, type WatchState } from "../../analysis/judge.ts";
-import { describeBreach, type HoldReason } from "../../analysis/verdict.ts";
+import { describeBreach, type HoldReason, type Verdict } from "../../analysis/verdict.ts";
 import type { Watch } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
+import { canonicalJson } from "../../plan/canonical.ts";
 import type { MetricsSource, Sides } from "../metrics/source.ts";
 import type { Clock } from "./clock.ts";
 import type { OnPromoteEvent } from "./events.ts";
@@ -16,7 +17,7 @@ export interface WatchedStep {
   /** When the step's exposure began. */
   readonly since: Date;
   readonly signal: AbortSignal;
-  /** The sides to compare, as the stage runs now; null with the reason when the stage is no longer the promotion's. */
+  /** The sides to compare, as the stage runs now; or why the step is not the promotion's any more. */
   readonly sides: () => Promise<Sides | { readonly interrupted: string }>;
 }
 
@@ -26,33 +27,80 @@ export type WatchEnd =
   | { readonly kind: "held"; readonly why: readonly string[] }
   | { readonly kind: "interrupted"; readonly why: readonly string[] };
 
+type Stopped = Extract<WatchEnd, { readonly kind: "breach" | "interrupted" }>;
+
 /**
  * Watches a step until its time is over and the facts let it go on, or until they speak against it. Without
  * facts it holds, as long as the flag's patience lasts.
  */
 export async function watchStep(step: WatchedStep, before: WatchState, onEvent: OnPromoteEvent): Promise<WatchEnd> {
-  const { watch, duration, source, clock, since, signal } = step;
-  const first = await step.sides();
-  if ("interrupted" in first) return { kind: "interrupted", why: [first.interrupted] };
-  let state = beginStep(before, await source.read(watch.metrics, first));
+  const { watch, duration, clock, since, signal } = step;
+  let looking = await beginLooking(step, before);
+  if ("kind" in looking) return looking;
   // A promotion that is taken up again may find its time over; its facts begin anew all the same.
   const patienceEnds = Math.max(clock.now().getTime(), since.getTime() + duration) + watch.patience;
   for (;;) {
     await clock.wait(watch.interval, signal);
-    if (signal.aborted) return { kind: "interrupted", why: ["it was asked to stop"] };
-    const sides = await step.sides();
-    if ("interrupted" in sides) return { kind: "interrupted", why: [sides.interrupted] };
-    const { state: next, verdict } = judge(state, await source.read(watch.metrics, sides));
-    state = next;
-    if (verdict.verdict === "breach") return { kind: "breach", why: verdict.breaches.map(describeBreach) };
+    const next = await look(step, looking);
+    if ("kind" in next) return next;
+    looking = next;
     const now = clock.now().getTime();
     const elapsed = now - since.getTime();
     const over = elapsed >= duration;
+    const { verdict } = next;
     const reasons = verdict.verdict === "hold" ? verdict.reasons : [];
     onEvent({ kind: "watching", elapsed, duration, figures: verdict.figures, holding: over ? reasons : [] });
-    if (over && reasons.length === 0) return { kind: "go on", state };
+    if (over && reasons.length === 0) return { kind: "go on", state: next.state };
     if (now >= patienceEnds) return { kind: "held", why: [...describeHold(reasons), `${formatDuration(watch.patience)} of patience are over`] };
   }
+}
+
+/**
+ * Watches a step while a task is under way, whose own requests count for nothing afterwards.
+ * @returns what the task gave; or the breach that came first
+ */
+export async function watchWhile<T>(
+  step: WatchedStep,
+  before: WatchState,
+  task: Promise<T>,
+): Promise<{ readonly kind: "over"; readonly state: WatchState; readonly value: T } | Stopped> {
+  const ended = new AbortController();
+  const over = task.then((value) => ({ value })).finally(() => ended.abort());
+  let looking = await beginLooking(step, before);
+  for (;;) {
+    if ("kind" in looking) {
+      // Nobody waits for the task any more.
+      over.catch(() => undefined);
+      return looking;
+    }
+    const wait = step.clock.wait(step.watch.interval, AbortSignal.any([step.signal, ended.signal])).then(() => null);
+    const result = await Promise.race([over, wait]);
+    if (result !== null) return { kind: "over", state: looking.state, value: result.value };
+    if (!ended.signal.aborted) looking = await look(step, looking);
+  }
+}
+
+interface Looking {
+  readonly state: WatchState;
+  readonly sides: Sides;
+}
+
+async function beginLooking(step: WatchedStep, before: WatchState): Promise<Looking | Stopped> {
+  const sides = await step.sides();
+  if ("interrupted" in sides) return { kind: "interrupted", why: [sides.interrupted] };
+  return { state: beginStep(before, await step.source.read(step.watch.metrics, sides)), sides };
+}
+
+/** One more look. Where another flag has changed the variants, counting begins anew: they bring a past of their own. */
+async function look(step: WatchedStep, before: Looking): Promise<(Looking & { readonly verdict: Verdict }) | Stopped> {
+  if (step.signal.aborted) return { kind: "interrupted", why: ["it was asked to stop"] };
+  const sides = await step.sides();
+  if ("interrupted" in sides) return { kind: "interrupted", why: [sides.interrupted] };
+  const readings = await step.source.read(step.watch.metrics, sides);
+  const changed = canonicalJson(sides) !== canonicalJson(before.sides);
+  const { state, verdict } = judge(changed ? beginStep(before.state, readings) : before.state, readings);
+  if (verdict.verdict === "breach") return { kind: "breach", why: verdict.breaches.map(describeBreach) };
+  return { state, sides, verdict };
 }
 
 function describeHold(reasons: readonly HoldReason[]): string[] {

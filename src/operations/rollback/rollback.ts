@@ -1,17 +1,16 @@
-import { readFile } from "node:fs/promises";
 import type { Model } from "../../config/parse.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
-import { newestChange, readHistory, type Update } from "../history.ts";
+import { selectForFlag, withFlagParts } from "../flag-parts.ts";
+import { lastApplied, newestChange, numberOf, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
-import { replaceStackFile, withConfig } from "../stack-file.ts";
+import { replacingStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
-import { selectForFlag, withFlagParts } from "./flag-parts.ts";
 import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
 import { type Proof, proveRollback } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
@@ -56,8 +55,8 @@ export async function planRollback(root: string, stage: string, selector: Select
   const project = await readProject(root);
   if (scope.kind === "flag") requireFlag(project, scope.flag);
   const history = await readHistory(project, stage);
-  const last = history.findLast((update) => update.succeeded);
-  const running = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
+  const last = lastApplied(history);
+  const running = last === undefined ? null : modelOrNull(project, stage, last.config);
   const target =
     scope.kind === "flag"
       ? selectForFlag(history, selector, project.name, scope.flag)
@@ -80,11 +79,11 @@ export async function planRollback(root: string, stage: string, selector: Select
   const model = modelOf(project, stage, scope.kind === "stage" ? target.config : config);
   const effects = describeEffects(running, model);
   const written = modelOrNull(project, stage, stackFile.config);
-  if (canonicalJson(written?.settings) !== canonicalJson(running?.settings))
+  if (scope.kind !== "flag" && canonicalJson(written?.settings) !== canonicalJson(running?.settings))
     effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
   return {
     stage,
-    from: running === null ? null : (last?.number ?? null),
+    from: last?.number ?? null,
     target,
     effects,
     obstacles: scope.kind === "settings" ? obstacles.filter(goesAwayByWaiting) : obstacles,
@@ -111,30 +110,28 @@ export async function applyRollback(root: string, plan: RollbackPlan): Promise<R
 }
 
 async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResult> {
+  const { stage, scope, stackFile } = plan;
   const project = await readProject(root);
-  const engine = engineOf(project, plan.stage);
-  const before = await readFile(plan.stackFile.path, "utf8");
-  if (before !== plan.stackFile.text) {
+  const engine = engineOf(project, stage);
+  const recovered = await recoverStack(project, stage, engine, 0);
+  if (newestChange(await readHistory(project, stage)) !== plan.newest) {
     throw new OperationError(
       "busy",
-      `${plan.stackFile.path} was changed while the rollback was being planned; nothing was touched. Look at it, then run the rollback again.`,
+      `${stage} was updated while the rollback was being planned; nothing was touched. Look at it with sluice history, then run the rollback again.`,
     );
   }
-  const recovered = await recoverStack(project, plan.stage, engine, 0);
-  if (newestChange(await readHistory(project, plan.stage)) !== plan.newest) {
-    throw new OperationError(
-      "busy",
-      `${plan.stage} was updated while the rollback was being planned; nothing was touched. Look at it with sluice history, then run the rollback again.`,
-    );
-  }
+  const message = rollbackMessage(plan.target, scope.kind === "flag" ? scope.flag : null);
   const started = performance.now();
-  const after = withConfig(before, plan.config);
-  await replaceStackFile(plan.stackFile.path, before, after, () =>
-    engine.up(rollbackMessage(plan.target, plan.scope.kind === "flag" ? plan.scope.flag : null)),
-  );
+  // The file first: should this end here, the next update goes back too.
+  if (scope.kind === "flag") {
+    const after = withFlagParts(stackFile.config, plan.target.config, project.name, scope.flag);
+    await replacingStackFile(project, stackFile, after, () => withCopy(project, stackFile, plan.config, (copy) => engine.up(message, copy)));
+  } else {
+    await replacingStackFile(project, stackFile, plan.config, () => engine.up(message));
+  }
   const seconds = (performance.now() - started) / 1000;
-  const now = await readCurrentCheckpoint(project, plan.stage);
-  const update = (await readHistory(project, plan.stage)).at(-1)?.number ?? 0;
+  const now = await readCurrentCheckpoint(project, stage);
+  const update = numberOf(await readHistory(project, stage), message);
   return { update, seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { selectForFlag, withFlagParts } from "../../../src/operations/flag-parts.ts";
 import type { Update } from "../../../src/operations/history.ts";
 import { compareStates } from "../../../src/operations/rollback/compare-state.ts";
-import { selectForFlag, withFlagParts } from "../../../src/operations/rollback/flag-parts.ts";
 import { findObstacles, secretPaths } from "../../../src/operations/rollback/obstacles.ts";
 import { parseSelector, selectUpdate } from "../../../src/operations/rollback/select-update.ts";
 import { withConfig } from "../../../src/operations/stack-file.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sidesOf } from "../../../../src/operations/promote/sides.ts";
-import { withExposure, withOtherFlags } from "../../../../src/operations/promote/step-config.ts";
+import { withExposure } from "../../../../src/operations/promote/step-config.ts";
 import { planRollout } from "../../../../src/plan/plan.ts";
 import { modelFrom } from "../../../support/model.ts";
 
@@ -15,10 +15,6 @@ describe("the config of a step", () => {
       "p:flags": { B: 1, A: expected },
       "p:target": "local",
     });
-  });
-
-  it("gives other flags their goals back", () => {
-    expect(withOtherFlags({ "p:flags": { A: 5, B: 0 } }, { "p:flags": { A: 100, B: 25 } }, "p", "A")).toEqual({ "p:flags": { A: 5, B: 25 } });
   });
 });
 

@@ -1,14 +1,14 @@
 import lockfile from "proper-lockfile";
-import { makeFolder } from "../../files/make-folder.ts";
+import { makeFolder } from "./make-folder.ts";
 
-/** How often, and in milliseconds how long apart, a kill asks whether another one is through. */
+/** How often, and in milliseconds how long apart, one asks whether the one before is through. */
 const TRIES = 20;
 const APART = 50;
 
 /**
- * Lets kills of one stage go one after the other: each adds to what is there. One that another holds up
- * for a second goes ahead all the same, because nothing may stand in the way of a kill.
- * @param folder that of the stage's documents
+ * Lets short changes go one after the other, each from what the one before has left. One that is held up for
+ * a second goes ahead all the same: a kill is among them, and nothing may stand in its way.
+ * @param folder stands for what is changed
  */
 export async function inTurn<T>(folder: string, task: () => Promise<T>): Promise<T> {
   const release = await makeFolder(folder)

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { inTurn } from "../../../../src/operations/kill/in-turn.ts";
+import { inTurn } from "../../../src/files/in-turn.ts";
 
 let folder: string;
 beforeEach(async () => {

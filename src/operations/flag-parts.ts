@@ -1,8 +1,7 @@
-import { canonicalJson } from "../../plan/canonical.ts";
-import { OperationError } from "../errors.ts";
-import type { Update } from "../history.ts";
-import type { Selector } from "./select-update.ts";
-import { selectUpdate } from "./select-update.ts";
+import { canonicalJson } from "../plan/canonical.ts";
+import { OperationError } from "./errors.ts";
+import type { Update } from "./history.ts";
+import { type Selector, selectUpdate } from "./rollback/select-update.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
