@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,7 +6,7 @@ import { traefikPath } from "../src/files/stage-folder.ts";
 import { writeAtomically } from "../src/files/write-atomically.ts";
 import { startLoad } from "../src/net/load.ts";
 import { awaitMarker } from "../src/net/running-traefik.ts";
-import { markerIn, REVISION_PREFIX } from "../src/traefik/names.ts";
+import { markerIn, newRevision, REVISION_PREFIX } from "../src/traefik/names.ts";
 import { type MoodyProject, makeMoodyProject } from "../test/support/moody-project.ts";
 import { HOME } from "../test/support/project.ts";
 import { makeEmptyProgram, timePulumi } from "./empty-program.ts";
@@ -112,7 +111,7 @@ async function timeOff(test: MoodyProject, args: readonly string[]): Promise<See
 async function timeReload(test: MoodyProject): Promise<number> {
   const path = traefikPath(join(test.root, ".sluice", "dev"));
   const text = await readFile(path, "utf8");
-  const marker = `${REVISION_PREFIX}${randomBytes(6).toString("hex")}`;
+  const marker = `${REVISION_PREFIX}${newRevision()}`;
   const started = performance.now();
   await writeAtomically(path, text.replaceAll(markerIn(text) ?? "", marker), 0o600);
   await awaitMarker(`http://127.0.0.1:${test.portOf("dev") + 1}`, () => Promise.resolve(marker));

@@ -87,8 +87,8 @@ export function lookAtShare(watch: ShareWatch, reading: Reading): { readonly wat
   if (!watch.hasStart) {
     return { watch: { ...watch, hasStart: true, without: reading.without === null ? null : NEW_SIDE, counters }, unusable: "counted from now on" };
   }
-  const withFlag = countsBetween(watch.counters, reading.withFlag);
-  const without = reading.without === null ? null : countsBetween(watch.counters, reading.without);
+  const withFlag = countsBetween(watch.counters, reading.withFlag, reading.sums === true);
+  const without = reading.without === null ? null : countsBetween(watch.counters, reading.without, reading.sums === true);
   if (withFlag.bad > withFlag.total || (without !== null && without.bad > without.total)) {
     return { watch, unusable: "the source counts more bad events than events" };
   }

@@ -167,10 +167,7 @@ export const stageSchema = z.strictObject({
   target: z.enum(["local"]).default("local").describe("Where the stage runs"),
   flags: z.record(flagName, setting).default({}).describe("What this stage says of each flag; without a setting it is off"),
   kill: z.record(flagName, kill).default({}).describe("Flags forced off, or some of their routes taken away"),
-  overrides: z
-    .record(flagName, z.string().trim().min(10))
-    .default({})
-    .describe("For a flag, the reason for which the order of stages and the expiry do not hold; shown in the outputs"),
+  overrides: z.record(flagName, z.string().trim().min(10)).default({}).describe("For a flag, the reason for which the gates do not hold; shown in the outputs"),
   approvals: z
     .record(flagName, z.strictObject({ by: z.string().min(1), exposure: percentage.default(100) }))
     .default({})

@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod/mini";
+import { inTurn } from "./in-turn.ts";
 import { readIfThere } from "./read-if-there.ts";
 import { writeAtomically } from "./write-atomically.ts";
 
@@ -31,15 +33,29 @@ export async function readStandingKills(path: string): Promise<readonly Standing
   }
 }
 
-/** Writes them in one step; removes the file where there are none. */
-export async function writeStandingKills(path: string, kills: readonly StandingKill[]): Promise<void> {
-  if (kills.length === 0) await rm(path, { force: true });
-  else await writeAtomically(path, `${JSON.stringify({ kills }, null, 2)}\n`, 0o644);
+/**
+ * Changes the standing kills, from what they are at that moment, in turn with everyone else who does.
+ * @throws Error when the file cannot be used or written
+ */
+export async function editStandingKills(path: string, edit: (kills: readonly StandingKill[]) => readonly StandingKill[]): Promise<void> {
+  if (isSame(await readStandingKills(path), edit)) return;
+  await inTurn(dirname(path), async () => {
+    const kills = edit(await readStandingKills(path));
+    if (kills.length === 0) await rm(path, { force: true });
+    else await writeAtomically(path, `${JSON.stringify({ kills }, null, 2)}\n`, 0o644);
+  });
 }
 
-/** Ends the standing of one, where an update knows of it. */
-export async function endStandingKill(path: string, subject: string): Promise<void> {
-  const standing = await readStandingKills(path);
-  const rest = standing.filter((kill) => kill.subject !== subject);
-  if (rest.length < standing.length) await writeStandingKills(path, rest);
+/** An edit that adds a kill, in the place of an earlier one of the same. */
+export function adding(kill: StandingKill): (kills: readonly StandingKill[]) => readonly StandingKill[] {
+  return (kills) => [...kills.filter(({ subject }) => subject !== kill.subject), kill];
+}
+
+/** An edit that ends the standing of one, where an update knows of it. */
+export function ending(subject: string): (kills: readonly StandingKill[]) => readonly StandingKill[] {
+  return (kills) => kills.filter((kill) => kill.subject !== subject);
+}
+
+function isSame(kills: readonly StandingKill[], edit: (kills: readonly StandingKill[]) => readonly StandingKill[]): boolean {
+  return JSON.stringify(edit(kills)) === JSON.stringify(kills);
 }

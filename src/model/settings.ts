@@ -38,7 +38,7 @@ export interface StageSettings {
   readonly target: "local";
   readonly flags: Readonly<Record<string, Setting>>;
   readonly kill: Readonly<Record<string, Kill>>;
-  /** For a flag, the written reason for which the order of stages and the expiry do not hold. */
+  /** For a flag, the written reason for which the gates do not hold. */
   readonly overrides: Readonly<Record<string, string>>;
   readonly approvals: Readonly<Record<string, Approval>>;
   /** By path of a setting, why this stage differs from others in it. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -95,7 +95,8 @@ async function holding<T>(root: string, name: string, refusal: string, task: () 
   const acquire = (): Promise<() => Promise<void>> => lockfile.lock(folder, { stale: STALE, onCompromised: () => undefined });
   const release = await acquire().catch(async () => {
     // One that was killed need not be waited for.
-    if (await isDead(holder)) await takeAway(`${folder}.lock`);
+    const seen = await identityOf(`${folder}.lock`);
+    if (seen !== null && (await isDead(holder))) await takeAway(`${folder}.lock`, seen);
     return acquire().catch(() => {
       throw new OperationError("busy", refusal);
     });
@@ -113,11 +114,20 @@ async function isDead(holder: string): Promise<boolean> {
   return found.success && found.data.hostname === hostname() && !isRunning(found.data.pid);
 }
 
-/** Of several that find a dead holder's lock, one gets to take it away: a rename succeeds once. */
-async function takeAway(lock: string): Promise<void> {
+/** Takes a dead holder's lock away; one that someone else has made in its place meanwhile is put back. */
+async function takeAway(lock: string, seen: string): Promise<void> {
   const aside = `${lock}.${process.pid}`;
+  if ((await identityOf(lock)) !== seen) return;
   await rename(lock, aside).catch(() => undefined);
+  const taken = await identityOf(aside);
+  if (taken !== null && taken !== seen) await rename(aside, lock).catch(() => undefined);
   await rm(aside, { recursive: true, force: true });
+}
+
+/** What tells a folder from another of the same name; null where there is none. */
+async function identityOf(path: string): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found === null ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 
 function parseOrNull(text: string): unknown {

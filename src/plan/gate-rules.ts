@@ -1,5 +1,5 @@
+import { effectiveExposures } from "../model/exposure.ts";
 import { formatDuration, formatMoment } from "../model/moment.ts";
-import { settingOf } from "../model/settings.ts";
 import type { GateFacts, GateName, GateVerdict, Raise } from "./gate.ts";
 
 type Rule = (raise: Raise, facts: GateFacts) => GateVerdict | null;
@@ -75,13 +75,14 @@ function soak(raise: Raise, facts: GateFacts): GateVerdict | null {
 }
 
 function requires(raise: Raise): GateVerdict | null {
-  const { definition, settings, exposure } = raise;
+  const { definition, settings, exposure, catalog } = raise;
   if (definition.requires.length === 0) return null;
-  const short = definition.requires.find((other) => settings.kill[other] === true || settingOf(settings, other).exposure < exposure);
+  const seen = effectiveExposures(catalog, settings);
+  const short = definition.requires.find((other) => (seen.get(other)?.exposure ?? 0) < exposure);
   if (short === undefined) return open("requires", raise, `${definition.requires.join(", ")}: on as far`);
-  const reached = settings.kill[short] === true ? "killed" : `at ${settingOf(settings, short).exposure} per cent`;
+  const found = seen.get(short);
   return refuse("requires", raise, {
-    because: `it requires ${short}, which is ${reached}`,
+    because: `it requires ${short}, which is ${found?.killed === true ? "killed" : `at ${found?.exposure ?? 0} per cent`}`,
     allowed: `as far as ${short} is on`,
     wayOut: `raise ${short} first`,
   });
@@ -105,7 +106,11 @@ function drill(raise: Raise, facts: GateFacts): GateVerdict | null {
   if (definition.drill === null || previousStage === null) return null;
   if (exposure <= (facts.rehearsed[flag] ?? 0)) return open("drill", raise, "a drill is under way, and goes back to what ran before it");
   const places = [settings.stage, previousStage];
-  const moments = places.flatMap((stage) => (facts.drills[stage] === undefined ? [] : [{ stage, at: facts.drills[stage] }]));
+  // A report of the future says nothing.
+  const moments = places.flatMap((stage) => {
+    const at = facts.drills[stage];
+    return at === undefined || at > facts.now ? [] : [{ stage, at }];
+  });
   const last = moments.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0];
   const age = last === undefined ? null : facts.now.getTime() - last.at.getTime();
   if (last !== undefined && age !== null && age <= definition.drill)

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 /** The Traefik service of a variant. */
 export function variantService(service: string, variant: string): string {
   return `${service}--${variant}`;
@@ -17,6 +19,11 @@ export function newcomerService(service: string): string {
 export const REVISION_PREFIX = "revision-";
 /** Stands where the revision goes: the target gives each writing of a document one of its own. */
 export const REVISION_PLACEHOLDER = "${revision}";
+/** A revision that no other writing has: twelve hexadecimal digits, the first a letter, because YAML takes 33610241e508 for a number. */
+export function newRevision(): string {
+  return `a${randomBytes(6).toString("hex").slice(1)}`;
+}
+
 /** Finds the marker middleware in a written document; its first group is the revision. */
 export const MARKER = new RegExp(`${REVISION_PREFIX}([0-9a-f]{12})`);
 

@@ -114,7 +114,7 @@ describe("a promotion", () => {
       const promotion = startPromotion(["--steps", "1,5,25,50,100"], (kind) => {
         if (kind === moment) promotion.kill("SIGKILL");
       });
-      await promotion.ended;
+      expect(await promotion.ended, moment).toBeNull();
     }
     const { code, output } = await promote("--steps", "1,5,25,50,100");
     expect(code, output).toBe(0);

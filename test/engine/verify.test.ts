@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +7,7 @@ import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import type { Check, VerifyReport } from "../../src/operations/verify/report.ts";
 import { verifyStage } from "../../src/operations/verify/verify.ts";
+import { newRevision } from "../../src/traefik/names.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { serveStages } from "../support/serving.ts";
 import { until } from "../support/wait.ts";
@@ -47,7 +47,7 @@ function failed({ checks }: VerifyReport): Record<string, Check> {
 
 /** Writes a document by hand, under a revision of its own, and waits until Traefik has it. */
 async function writeByHand(text: string): Promise<void> {
-  const revision = randomBytes(6).toString("hex");
+  const revision = newRevision();
   const before = /revision-([0-9a-f]{12})/.exec(text)?.[1] ?? "";
   await writeAtomically(document, text.replaceAll(before, revision), 0o600);
   await until("Traefik has what was written", () => takes(`revision-${revision}`));

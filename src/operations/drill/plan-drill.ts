@@ -4,15 +4,14 @@ import { standingKillsPath } from "../../files/stage-folder.ts";
 import { readStandingKills } from "../../files/standing-kills.ts";
 import { formatDuration } from "../../model/moment.ts";
 import { adminUrl, documentsFolder } from "../../model/settings.ts";
-import { canonicalJson } from "../../plan/canonical.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { StageRecord } from "../../plan/stage-record.ts";
 import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
-import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
-import { changedParts } from "../rollback/obstacles.ts";
+import { modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
 import { planRollback, type RollbackPlan } from "../rollback/rollback.ts";
 import { readCheckpoint } from "../state-files.ts";
+import { unappliedChanges } from "../unapplied-changes.ts";
 import { requireOpenGates } from "./require-open-gates.ts";
 import { traefikVersion } from "./traefik-version.ts";
 import { type DrillVisitors, findVisitors, seesDifference } from "./visitors.ts";
@@ -87,12 +86,10 @@ function requireWhole(stage: string, history: readonly Update[]): Update {
 }
 
 /** The way forward restores what was applied: anything that is only in the files would be lost, or come along. */
-function requireApplied(project: Project, { stage, config }: StackFile, from: Update): void {
-  const keys = [...new Set([...Object.keys(config), ...Object.keys(from.config)])].filter((key) => key !== `${project.name}:catalog`).sort();
-  const changed = keys.filter((key) => canonicalJson(config[key] ?? null) !== canonicalJson(from.config[key] ?? null));
-  const catalog = changedParts(catalogOf(project, from.config), catalogOf(project, config));
-  if (changed.length === 0 && catalog.length === 0) return;
-  const where = [...changed.map((key) => `Pulumi.${stage}.yaml: ${key}`), ...catalog.map((part) => `Pulumi.yaml: ${part}`)];
+function requireApplied(project: Project, stackFile: StackFile, from: Update): void {
+  const where = unappliedChanges(project, stackFile, from);
+  if (where.length === 0) return;
+  const { stage } = stackFile;
   throw refusal(`${stage} has changes that are not applied yet: ${where.join(", ")}`, `Apply them first: npx pulumi up --stack ${stage}; or take them back.`);
 }
 

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { readIfThere } from "../../files/read-if-there.ts";
 import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
-import { readStandingKills, type StandingKill, writeStandingKills } from "../../files/standing-kills.ts";
+import { adding, editStandingKills, ending, readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
 import { writeAtomically } from "../../files/write-atomically.ts";
 import { withdrawFromFlagd } from "../../flagd/withdraw.ts";
 import { listens } from "../../net/listens.ts";
 import { awaitMarker } from "../../net/running-traefik.ts";
-import { markerIn, REVISION_PREFIX } from "../../traefik/names.ts";
+import { markerIn, newRevision, REVISION_PREFIX } from "../../traefik/names.ts";
 import { documentText, type ReadDocument, readDocument } from "../../traefik/text.ts";
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
 
@@ -34,10 +33,11 @@ export async function takeTrafficOff(folder: string, admin: string, kill: Standi
   const standing = standingKillsPath(folder);
   const stood = await readStandingKills(standing).catch(() => []);
   // Before the document: an update that writes after us looks here once more.
-  await writeStandingKills(standing, [...stood.filter(({ subject }) => subject !== kill.subject), kill]);
+  await editStandingKills(standing, adding(kill));
   const serving = await listens(admin);
   const left = await replaceDocument(path, kill, serving).catch(async (error: unknown) => {
-    await writeStandingKills(standing, stood);
+    const before = stood.find(({ subject }) => subject === kill.subject);
+    await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
   });
   const untaken = serving && left !== null ? await whyUntaken(admin, path) : null;
@@ -54,7 +54,7 @@ async function replaceDocument(path: string, kill: StandingKill, serving: boolea
     const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
     const left = withdraw(document, legend, kill, (name) => carrying.has(name));
     const marker = markerIn(text);
-    const revision = `${REVISION_PREFIX}${randomBytes(6).toString("hex")}`;
+    const revision = `${REVISION_PREFIX}${newRevision()}`;
     const written = documentText(left.document, left.legend);
     // An update has replaced the document while we looked: then its visitors are led by its own.
     if ((await readIfThere(path)) !== text) continue;

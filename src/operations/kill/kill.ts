@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { parseCatalog } from "../../config/parse.ts";
 import { inTurn } from "../../files/in-turn.ts";
@@ -49,7 +49,7 @@ export async function kill(root: string, stage: string, name: string, started: n
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage);
   const { folder, admin } = placesOf(project, stage, stackFile);
-  const off = await inTurn(folder, () =>
+  const off = await inTurn(join(folder, "traefik"), () =>
     takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
       throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
     }),

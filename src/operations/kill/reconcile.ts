@@ -1,6 +1,5 @@
-import { inTurn } from "../../files/in-turn.ts";
 import { standingKillsPath } from "../../files/stage-folder.ts";
-import { endStandingKill } from "../../files/standing-kills.ts";
+import { editStandingKills, ending } from "../../files/standing-kills.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { lastApplied, numberOf, readHistory } from "../history.ts";
@@ -27,7 +26,7 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
     // An update that finds nothing to change writes no document, and so ends no standing: this flag was killed before.
     const { folder } = placesOf(project, stage, file);
-    await inTurn(folder, () => endStandingKill(standingKillsPath(folder), subject.name));
+    await editStandingKills(standingKillsPath(folder), ending(subject.name));
     onEvent({ kind: "reconciled", seconds });
     return numberOf(await readHistory(project, stage), message);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { standingKillsPath } from "../../files/stage-folder.ts";
-import { endStandingKill, readStandingKills, writeStandingKills } from "../../files/standing-kills.ts";
+import { adding, editStandingKills, ending, readStandingKills } from "../../files/standing-kills.ts";
 import type { Kill as KillSetting } from "../../model/settings.ts";
 import { applyChange, planChange, type SettingsChange } from "../change-settings.ts";
 import { OperationError } from "../errors.ts";
@@ -42,13 +42,13 @@ export async function planRevive(root: string, stage: string, name: string, now:
  */
 export async function revive(root: string, { subject, change }: Revival, reason: string): Promise<{ readonly update: number; readonly seconds: number }> {
   const path = standingKillsPath(placesOf(change.project, change.stage, change.stackFile).folder);
-  const standing = await readStandingKills(path);
+  const standing = (await readStandingKills(path)).find((one) => one.subject === subject.name);
   // Before the update: the document that it writes leaves out whatever stands.
-  await endStandingKill(path, subject.name);
+  await editStandingKills(path, ending(subject.name));
   try {
     return await applyChange(root, change, `sluice revive ${subject.name}: ${reason}`);
   } catch (error) {
-    await writeStandingKills(path, standing);
+    if (standing !== undefined) await editStandingKills(path, adding(standing));
     throw error;
   }
 }

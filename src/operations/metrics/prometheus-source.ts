@@ -77,7 +77,7 @@ async function readRatio(ask: Ask, metric: Extract<Metric, { kind: "ratio" }>, s
   const without = isCompared ? countersOf("without") : null;
   if (typeof withFlag === "string") return silent(withFlag);
   if (typeof without === "string") return silent(without);
-  return { kind: "counts", withFlag, without, wording: "bad" };
+  return { kind: "counts", withFlag, without, wording: "bad", sums: true };
 }
 
 function onlyValue(query: string, samples: readonly Sample[]): number | string {

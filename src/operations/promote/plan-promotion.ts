@@ -13,7 +13,7 @@ import { partsOf } from "../flag-parts.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
-import { changedParts } from "../rollback/obstacles.ts";
+import { unappliedChanges } from "../unapplied-changes.ts";
 import { type Aim, planSteps } from "./plan-steps.ts";
 import { findLastStep, isFinished, isWatched, type LastStep } from "./resume.ts";
 
@@ -28,7 +28,7 @@ export interface Promotion {
   readonly stackFile: StackFile;
   /** Exposures still to come, ascending. */
   readonly steps: readonly number[];
-  /** Per cent of visitors that have the flag now. */
+  /** What the setting that runs says, in per cent of visitors. */
   readonly present: number;
   /** The step of an earlier start that runs now and was not watched to its end; null where there is none. */
   readonly openStep: LastStep | null;
@@ -87,13 +87,8 @@ async function readEntries(project: Project, stage: string): Promise<readonly En
 
 /** An update of the promotion would apply everything in the files; only what it is about may be ahead. */
 function requireApplied(project: Project, stage: string, stackFile: StackFile, last: Update): void {
-  const settled = (key: string): boolean => FREE_KEYS.some((free) => key === `${project.name}:${free}`) || key === `${project.name}:catalog`;
-  const flagsKey = `${project.name}:flags`;
-  const keys = [...new Set([...Object.keys(stackFile.config), ...Object.keys(last.config)])].filter((key) => !settled(key) && key !== flagsKey);
-  const changed = keys.filter((key) => canonicalJson(stackFile.config[key] ?? null) !== canonicalJson(last.config[key] ?? null));
-  const catalog = changedParts(catalogOf(project, last.config), catalogOf(project, {}));
-  if (changed.length === 0 && catalog.length === 0) return;
-  const where = [...changed.map((key) => `Pulumi.${stage}.yaml: ${key}`), ...catalog.map((part) => `Pulumi.yaml: ${part}`)];
+  const where = unappliedChanges(project, stackFile, last, [...FREE_KEYS, "flags"]);
+  if (where.length === 0) return;
   throw new OperationError(
     "refused",
     `${stage} has changes that are not applied yet, and a promotion would apply them with its first step: ${where.join(", ")}. Apply them first: npx pulumi up --stack ${stage}; or take them back.`,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readStandingKills, type StandingKill, writeStandingKills } from "../../../src/files/standing-kills.ts";
+import { editStandingKills, readStandingKills, type StandingKill } from "../../../src/files/standing-kills.ts";
 import { killsBeyond, takeUpKills, writeUnderKills } from "../../../src/targets/local/provider/beyond-config.ts";
 
 let folder: string;
@@ -25,14 +25,14 @@ describe("kills beyond the config", () => {
     ["not a route whose flag the config kills", [ROUTE, OTHER], ["A"], [OTHER]],
     ["a flag of which the config kills a route only", [FLAG, ROUTE], ["A/only"], [FLAG]],
   ])("are %s", async (_what, standing, killed, beyond) => {
-    await writeStandingKills(kills, standing);
+    await editStandingKills(kills, () => standing);
     expect(await killsBeyond({ kills, killed })).toEqual(beyond);
     await takeUpKills({ kills, killed });
     expect(await readStandingKills(kills)).toEqual(beyond);
   });
 
   it("leave no file when the last is taken up", async () => {
-    await writeStandingKills(kills, [FLAG]);
+    await editStandingKills(kills, () => [FLAG]);
     await takeUpKills({ kills, killed: ["A"] });
     await expect(readFile(kills)).rejects.toThrow("ENOENT");
   });
@@ -48,7 +48,7 @@ describe("a document that is written under kills", () => {
   it("is written again, without the flag, where a kill comes between the look and the writing", async () => {
     const written: (readonly StandingKill[])[] = [];
     await writeUnderKills({ kills, killed: [] }, async (seen) => {
-      if (written.length === 0) await writeStandingKills(kills, [FLAG]);
+      if (written.length === 0) await editStandingKills(kills, () => [FLAG]);
       written.push(seen);
     });
     expect(written).toEqual([[], [FLAG]]);

@@ -1,5 +1,5 @@
 import { z } from "zod/mini";
-import { readStandingKills, type StandingKill, writeStandingKills } from "../../../files/standing-kills.ts";
+import { editStandingKills, readStandingKills, type StandingKill } from "../../../files/standing-kills.ts";
 
 /** The properties of a document on which kills act that the config of its update may not have yet. */
 export const killProperties = {
@@ -33,10 +33,8 @@ export async function writeUnderKills<T>(document: Killable, write: (kills: read
 }
 
 /** Ends the standing of those that the config now has. */
-export async function takeUpKills(document: Killable): Promise<void> {
-  const standing = await readStandingKills(document.kills);
-  const rest = standing.filter((kill) => !isKilled(kill, document.killed));
-  if (rest.length < standing.length) await writeStandingKills(document.kills, rest);
+export async function takeUpKills({ kills, killed }: Killable): Promise<void> {
+  await editStandingKills(kills, (standing) => standing.filter((kill) => !isKilled(kill, killed)));
 }
 
 /** A route is also killed with its whole flag. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { z } from "zod/mini";
 import { readIfThere } from "../../../files/read-if-there.ts";
@@ -6,7 +5,7 @@ import type { StandingKill } from "../../../files/standing-kills.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
 import { awaitMarker, awaitWorkloads, requireNoneRefused } from "../../../net/running-traefik.ts";
-import { MARKER, markerIn, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
+import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
@@ -71,7 +70,7 @@ async function untilTaken(next: TraefikFileState, text: string, marker: string):
  */
 function write(next: TraefikFileState, text: string): Promise<string> {
   return writeUnderKills(next, async (kills) => {
-    const revision = randomBytes(6).toString("hex");
+    const revision = newRevision();
     await writeAtomically(next.path, withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision), MODE);
     return `${REVISION_PREFIX}${revision}`;
   });

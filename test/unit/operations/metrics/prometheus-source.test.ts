@@ -80,6 +80,7 @@ describe("Prometheus", () => {
     expect(await read(RATIO, answer)).toEqual({
       kind: "counts",
       wording: "bad",
+      sums: true,
       withFlag: { "with the flag": { total: 20, bad: 1, seconds: null } },
       without: { "without the flag": { total: 300, bad: 3, seconds: null } },
     });
