@@ -29,7 +29,16 @@ describe("what reads a deployed stage", () => {
   });
 
   it("gives one JSON document", async () => {
-    expect(await document("status")).toMatchObject({ code: 0, value: { exposures: { AGENT_ENABLED: { dev: 25, staging: 0, production: null } } } });
+    expect(await document("status")).toMatchObject({
+      code: 0,
+      value: {
+        stages: {
+          dev: { deployed: true, flags: { AGENT_ENABLED: { exposure: 25 } } },
+          staging: { deployed: true, flags: { AGENT_ENABLED: { exposure: 0 } } },
+          production: { deployed: false, flags: { AGENT_ENABLED: { exposure: null } } },
+        },
+      },
+    });
     expect(await document("history", "--stage", "dev", "--limit", "1")).toMatchObject({
       code: 0,
       value: { stage: "dev", updates: [{ number: 2, succeeded: true, effects: ["AGENT_ENABLED 0% -> 25%", "route voice-api.agent-enabled.agent appears"] }] },
