@@ -24,7 +24,7 @@ export interface Books {
 }
 
 /** Opens the books of one run of an operation on a stage. */
-export async function openBooks(project: Project, stage: string, stackFile: StackFile): Promise<Books> {
+export async function openBooks(project: Project, stage: string, stackFile: Pick<StackFile, "path" | "config">): Promise<Books> {
   const actor = await readActor(project.root);
   const run = randomUUID();
   const webhook = resolveWebhook(project, stage, stackFile);

@@ -71,11 +71,6 @@ const breaks: readonly (readonly [what: string, how: Break, reason: string])[] =
     "The Pulumi CLI is not there. First: npm run setup",
   ],
   ["the program is broken", () => replacing(join(test.root, "Pulumi.yaml"), (text) => text.replace("index.ts", "gone.ts")), "gone.ts"],
-  [
-    "another setting cannot be used",
-    () => replacing(join(test.root, "Pulumi.dev.yaml"), (text) => text.replace("config:\n", "config:\n  sluice:overrides: 7\n")),
-    "The config cannot be used",
-  ],
 ];
 
 describe("a kill needs no engine", () => {
@@ -97,6 +92,30 @@ describe("a kill needs no engine", () => {
     const seen = await visits.stop();
     expect(lost(seen)).toEqual([]);
     expect(seen.filter(({ sent, on }) => sent > (run.off ?? 0) && on.length > 0)).toEqual([]);
+  });
+
+  it("is brought along where another setting of the file cannot be used, and leaves that as it is", async () => {
+    const mend = await replacing(join(test.root, "Pulumi.dev.yaml"), (text) => text.replace("config:\n", "config:\n  sluice:overrides: 7\n"));
+    const run = await killIn(test, "AGENT_ENABLED");
+    expect((await reconciled(run)).map(({ kind }) => kind)).toEqual(["reconciled"]);
+    expect(await readSettings(test.root, "dev")).toMatchObject({ "sluice:kill": { AGENT_ENABLED: true }, "sluice:overrides": 7 });
+    expect(await standingKills(test)).toBeNull();
+    await mend();
+  });
+
+  it.each([
+    ["the catalogue cannot be read", "Pulumi.yaml", (text: string) => text.replace("stages:", "stagges:")],
+    ["the stage's file is no YAML", "Pulumi.dev.yaml", (text: string) => `${text}\n{`],
+  ])("takes hold by what was deployed where %s", async (_what, file, spoil) => {
+    const mend = await replacing(join(test.root, file), spoil);
+    const run = await killIn(test, "AGENT_ENABLED");
+    expect(run.off).not.toBeNull();
+    expect((await reconciled(run)).map(({ kind }) => kind)).toContain("left");
+    expect(await standingKills(test)).toContain("AGENT_ENABLED");
+    await mend();
+    await writeSettings(test.root, "dev", { kill: { AGENT_ENABLED: true } });
+    await up();
+    expect(await standingKills(test)).toBeNull();
   });
 
   it("stands against an update that has the flag on, and does not know of the kill", async () => {

@@ -13,7 +13,7 @@ export async function bringAlong(
   books: Books | null,
   onEvent: (event: KillEvent) => void,
 ): Promise<{ readonly update: number | null; readonly warnings: readonly string[] }> {
-  const own = books ?? (await openBooks(kill.project, kill.stage, kill.stackFile));
+  const own = books ?? (await openBooks(kill.project, kill.stage, kill.stackFile ?? { path: "", config: {} }));
   const started = performance.now();
   const update = await reconcile(kill, reason, onEvent);
   await own.record({

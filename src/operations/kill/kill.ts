@@ -1,10 +1,12 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { parseCatalog } from "../../config/parse.ts";
 import { inTurn } from "../../files/in-turn.ts";
 import { flagdPath } from "../../files/stage-folder.ts";
-import { adminUrl, documentsFolder } from "../../model/settings.ts";
+import type { Catalog } from "../../model/catalog.ts";
 import { OperationError } from "../errors.ts";
+import { lastApplied, readHistory, type Update } from "../history.ts";
+import { findPlaces } from "../places.ts";
 import { type Project, readProject, readStackFile, type StackFile, stagesOf } from "../project.ts";
 import { editStackFile } from "../stack-file.ts";
 import { takeTrafficOff } from "./fast-path.ts";
@@ -23,7 +25,8 @@ export interface Kill {
   readonly project: Project;
   readonly stage: string;
   readonly subject: Subject;
-  readonly stackFile: StackFile;
+  /** Null where it could not be read. */
+  readonly stackFile: StackFile | null;
   /** Milliseconds until Traefik routed without it; null when none is running. */
   readonly trafficOff: number | null;
   readonly stranded: readonly string[];
@@ -38,58 +41,64 @@ export async function kill(root: string, stage: string, name: string, started: n
   const project = await readProject(root);
   const stages = stagesOf(project);
   if (!stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${stages.join(", ")}.`);
-  const { catalog, faults } = parseCatalog(project.catalog);
-  if (catalog === null) {
-    const paths = faults.map(({ path }) => path).join(", ");
+  // What a person has just spoilt in the files is in the way of no kill: what was deployed says it too.
+  const deployed = async (): Promise<Update | undefined> => lastApplied(await readHistory(project, stage).catch(() => []));
+  const subject = findSubject(await catalogFor(project, deployed), name);
+  const stackFile = await readStackFile(project, stage).catch(onlyKnown);
+  const places = findPlaces(project, stage, stackFile, undefined) ?? findPlaces(project, stage, null, await deployed());
+  if (places === null) {
     throw new OperationError(
       "config",
-      `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`,
+      `Nothing says where ${stage} is: neither Pulumi.${stage}.yaml nor its history. Put the file back from version control, then run this again.`,
     );
   }
-  const subject = findSubject(catalog, name);
-  const stackFile = await readStackFile(project, stage);
-  const { folder, admin } = placesOf(project, stage, stackFile);
+  const { folder, admin } = places;
+  const path = join(project.root, `Pulumi.${stage}.yaml`);
   const off = await inTurn(join(folder, "traefik"), () =>
     takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
-      throw new OperationError("engine", stillOn(subject, stackFile, error instanceof Error ? error.message : String(error)));
+      throw new OperationError("engine", stillOn(subject, path, stage, error instanceof Error ? error.message : String(error)));
     }),
   );
   if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
   if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
-  await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
-  onEvent({ kind: "config-written", path: stackFile.path });
   const command = `npx pulumi up --stack ${stage}`;
+  try {
+    await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
+    onEvent({ kind: "config-written", path });
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    onEvent({ kind: "left", reason: `the kill is not in ${path} yet: ${error.message}`, command: `npx sluice kill ${name} --stage ${stage} again` });
+  }
   if (off.flagd !== null) onEvent({ kind: "left", reason: `${flagdPath(folder)} still has ${subject.name}: ${off.flagd}`, command });
   if (off.untaken !== null) {
-    throw new OperationError("engine", `${subject.name} is out of the document and killed in ${stackFile.path}, but ${off.untaken}, then run: ${command}`);
+    throw new OperationError("engine", `${subject.name} is out of the document and killed in ${path}, but ${off.untaken}, then run: ${command}`);
   }
   return { project, stage, subject, stackFile, trafficOff: off.after, stranded: off.stranded };
 }
 
-function stillOn({ name }: Subject, { path, stage }: StackFile, reason: string): string {
+/** The catalogue in which a flag is looked up; as it was deployed where the project's file has one that cannot be read. */
+async function catalogFor(project: Project, deployed: () => Promise<Update | undefined>): Promise<Catalog> {
+  const { catalog, faults } = parseCatalog(project.catalog);
+  const known = catalog ?? parseCatalog((await deployed())?.config[`${project.name}:catalog`]).catalog;
+  if (known !== null) return known;
+  const paths = faults.map(({ path }) => path).join(", ");
+  throw new OperationError(
+    "config",
+    `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`,
+  );
+}
+
+function onlyKnown(error: unknown): null {
+  if (error instanceof OperationError) return null;
+  throw error;
+}
+
+function stillOn({ name }: Subject, path: string, stage: string, reason: string): string {
   return `Nothing was changed, and visitors see ${name} as before: ${reason} Mend that and run this again; or write the kill into ${path} by hand, then: npx pulumi up --stack ${stage}`;
 }
 
 function standing({ name, flags, route }: Subject): { subject: string; flags: readonly string[]; routes: readonly string[] } {
   return { subject: name, flags, routes: route === null ? [] : [name] };
-}
-
-const localSchema = z.looseObject({ adminPort: z.number(), directory: z.string().nullable().default(null) });
-
-/** Where a stage is, even if the rest of its settings cannot be used. */
-export function placesOf(project: Project, stage: string, stackFile: Pick<StackFile, "path" | "config">): { readonly folder: string; readonly admin: string } {
-  const local = localSchema.safeParse(stackFile.config[`${project.name}:local`]);
-  if (!local.success) {
-    throw new OperationError(
-      "config",
-      `${stackFile.path} does not say where the stage is (${project.name}:local.adminPort). Put the file back from version control, then run this again.`,
-    );
-  }
-  const { adminPort, directory } = local.data;
-  return {
-    folder: resolve(project.root, documentsFolder({ stage, local: { host: "", port: 0, adminPort, workloadPorts: {}, directory } })),
-    admin: adminUrl({ adminPort }),
-  };
 }
 
 const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));

@@ -3,10 +3,11 @@ import { editStandingKills, ending } from "../../files/standing-kills.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { lastApplied, numberOf, readHistory } from "../history.ts";
+import { placesOf } from "../places.ts";
 import { readStackFile } from "../project.ts";
 import { editStackFile, withCopy } from "../stack-file.ts";
 import { recoverStack } from "../stage-lock.ts";
-import { type Kill, type KillEvent, placesOf, withKill } from "./kill.ts";
+import { type Kill, type KillEvent, withKill } from "./kill.ts";
 
 /**
  * Brings the state along after a kill, and nothing else that the file may say. A kill does not wait for it:

@@ -3,8 +3,8 @@ import { adding, editStandingKills, ending, readStandingKills } from "../../file
 import type { Kill as KillSetting } from "../../model/settings.ts";
 import { applyChange, planChange, type SettingsChange } from "../change-settings.ts";
 import { OperationError } from "../errors.ts";
+import { placesOf } from "../places.ts";
 import { catalogOf, modelOf, readProject, readStackFile, requireStage } from "../project.ts";
-import { placesOf } from "./kill.ts";
 import { findSubject, type Subject } from "./subject.ts";
 
 /** The end of a kill that is ready to be applied; nothing has been touched. */

@@ -17,7 +17,7 @@ export interface Webhook {
 export async function resolveWebhook(
   project: Project,
   stage: string,
-  stackFile: StackFile,
+  stackFile: Pick<StackFile, "path" | "config">,
   engine: Pick<Engine, "getConfig"> = engineOf(project, stage),
 ): Promise<Webhook> {
   const given = process.env["SLUICE_WEBHOOK_URL"]?.trim() ?? "";

@@ -8,8 +8,8 @@ import { readEntries } from "../audit/read-entries.ts";
 import { type DriftedFile, findDrift } from "../drift.ts";
 import { type Failure, OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
-import { placesOf } from "../kill/kill.ts";
-import { modelOf, modelOrNull, type Project, readStackFile, type StackFile } from "../project.ts";
+import { findPlaces } from "../places.ts";
+import { modelOf, modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type LockHolder, readLocks } from "../stage-lock.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
 
@@ -100,17 +100,4 @@ function faultOf(what: string, error: unknown): StageFault {
   if (error instanceof OperationError) return { failure: error.failure, text: error.message };
   const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return { failure: "engine", text: `${what} cannot be used (${reason}); docs/state.md says how to put an earlier state back.` };
-}
-
-/** Where a stage is: by its stack file, or as it was deployed where that cannot be read. */
-function findPlaces(project: Project, stage: string, stackFile: StackFile | null, last: Update | undefined): ReturnType<typeof placesOf> | null {
-  const sources = [...(stackFile === null ? [] : [stackFile]), ...(last === undefined ? [] : [{ path: last.checkpointPath, config: last.config }])];
-  for (const source of sources) {
-    try {
-      return placesOf(project, stage, source);
-    } catch (error) {
-      if (!(error instanceof OperationError)) throw error;
-    }
-  }
-  return null;
 }
