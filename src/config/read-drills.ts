@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJsonOrNull } from "../model/parse-json.ts";
 
 /** The folder of drill reports, under version control. */
 export const DRILLS_FOLDER = "drills";
@@ -13,19 +14,11 @@ export async function readDrills(root: string): Promise<Record<string, Date>> {
   const names = await readdir(folder).catch(() => []);
   const last: Record<string, Date> = {};
   for (const name of names.filter((file) => file.endsWith(".json")).sort()) {
-    const found = report.safeParse(parseJson(await readFile(join(folder, name), "utf8")));
+    const found = report.safeParse(parseJsonOrNull(await readFile(join(folder, name), "utf8")));
     if (!found.success || !found.data.passed) continue;
     const at = new Date(found.data.at);
     const known = last[found.data.stage];
     if (known === undefined || at > known) last[found.data.stage] = at;
   }
   return last;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

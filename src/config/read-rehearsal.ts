@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJsonOrNull } from "../model/parse-json.ts";
 
 /**
  * What a stage ran when the drill that is under way began. Its way forward raises flags again, and must
@@ -25,14 +26,6 @@ export function rehearsalPath(root: string, stage: string): string {
 /** Per cent by flag, up to which the drill gate has nothing to ask because a drill is on its way back to it; empty where none is. */
 export async function readRehearsed(root: string, stage: string, now: Date): Promise<Readonly<Record<string, number>>> {
   const text = await readFile(rehearsalPath(root, stage), "utf8").catch(() => "null");
-  const found = rehearsal.safeParse(parseJson(text));
+  const found = rehearsal.safeParse(parseJsonOrNull(text));
   return found.success && now < new Date(found.data.until) ? found.data.permitted : {};
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,5 @@
-import { OperationError } from "./errors.ts";
 import { readProject, stagesOf } from "./project.ts";
-import { readCurrentCheckpoint } from "./state-files.ts";
+import { readRecordOrNull } from "./state-files.ts";
 
 /** How far each flag is on in each stage, as deployed. */
 export interface Matrix {
@@ -13,16 +12,7 @@ export interface Matrix {
 export async function readMatrix(root: string): Promise<Matrix> {
   const project = await readProject(root);
   const stages = stagesOf(project);
-  const deployed = await Promise.all(
-    stages.map(async (stage) => {
-      try {
-        return (await readCurrentCheckpoint(project, stage)).record?.exposures ?? null;
-      } catch (error) {
-        if (error instanceof OperationError && error.failure === "missing") return null;
-        throw error;
-      }
-    }),
-  );
+  const deployed = await Promise.all(stages.map(async (stage) => (await readRecordOrNull(project, stage))?.exposures ?? null));
   const flags = [...new Set(deployed.flatMap((exposures) => Object.keys(exposures ?? {})))].sort();
   const rows = flags.map((flag) => [flag, Object.fromEntries(stages.map((stage, index) => [stage, deployed[index]?.[flag] ?? null]))] as const);
   return { stages, exposures: Object.fromEntries(rows) };

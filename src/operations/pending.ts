@@ -1,7 +1,6 @@
 import { type FlagCell, flagCells } from "./config-matrix.ts";
-import { OperationError } from "./errors.ts";
 import { modelOf, readProject, readStackFile, requireStage } from "./project.ts";
-import { readCurrentCheckpoint } from "./state-files.ts";
+import { readRecordOrNull } from "./state-files.ts";
 
 /** A flag that the stage's config has further on than the stage itself, and so a promotion that waits to be made. */
 export interface PendingPromotion {
@@ -27,9 +26,6 @@ export async function readPending(root: string, stage: string): Promise<PendingP
   const project = await readProject(root);
   requireStage(project, stage);
   const cells = flagCells(modelOf(project, stage, (await readStackFile(project, stage)).config));
-  const deployed = await readCurrentCheckpoint(project, stage).catch((error: unknown) => {
-    if (error instanceof OperationError && error.failure === "missing") return null;
-    throw error;
-  });
-  return findPending(cells, deployed?.record?.exposures ?? {});
+  const record = await readRecordOrNull(project, stage);
+  return findPending(cells, record?.exposures ?? {});
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJsonOrNull } from "../model/parse-json.ts";
 import { poll } from "../net/poll.ts";
 import type { Engine } from "./engine.ts";
 import { OperationError } from "./errors.ts";
@@ -26,7 +27,7 @@ export async function readLocks(project: Project, stage: string): Promise<LockHo
     names.map(async (name): Promise<LockHolder | null> => {
       const text = await readFile(join(folder, name), "utf8").catch(() => null);
       if (text === null) return null;
-      const lock = lockFile.safeParse(parseOrNull(text));
+      const lock = lockFile.safeParse(parseJsonOrNull(text));
       if (!lock.success) return { who: "someone", dead: false };
       const { pid, username, hostname: host } = lock.data;
       return { who: `${username}@${host}, process ${pid}`, dead: host === hostname() && !isRunning(pid) };
@@ -110,7 +111,7 @@ async function holding<T>(root: string, name: string, refusal: string, task: () 
 }
 
 async function isDead(holder: string): Promise<boolean> {
-  const found = lockFile.safeParse(parseOrNull(await readFile(holder, "utf8").catch(() => "")));
+  const found = lockFile.safeParse(parseJsonOrNull(await readFile(holder, "utf8").catch(() => "")));
   return found.success && found.data.hostname === hostname() && !isRunning(found.data.pid);
 }
 
@@ -128,12 +129,4 @@ async function takeAway(lock: string, seen: string): Promise<void> {
 async function identityOf(path: string): Promise<string | null> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return found === null ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -73,10 +73,14 @@ export async function readCurrentCheckpoint(project: Project, stage: string): Pr
   return readCheckpoint(join(stateFolder(project), "stacks", project.name, `${stage}.json`));
 }
 
-/** Whether an update of the stack is under way, or was killed and left its lock. */
-export async function isLocked(project: Project, stage: string): Promise<boolean> {
-  const locks = await readdir(join(stateFolder(project), "locks", "organization", project.name, stage)).catch(() => []);
-  return locks.some((name) => name.endsWith(".json"));
+/** The record of a stage; null where it was never deployed. */
+export async function readRecordOrNull(project: Project, stage: string): Promise<StageRecord | null> {
+  try {
+    return (await readCurrentCheckpoint(project, stage)).record;
+  } catch (error) {
+    if (error instanceof OperationError && error.failure === "missing") return null;
+    throw error;
+  }
 }
 
 export function parseJson(path: string, text: string): unknown {

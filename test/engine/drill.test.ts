@@ -8,7 +8,7 @@ import { rehearsalPath } from "../../src/config/read-rehearsal.ts";
 import { ask } from "../../src/net/ask.ts";
 import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
-import { isLocked } from "../../src/operations/state-files.ts";
+import { readLocks } from "../../src/operations/stage-lock.ts";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { runSluice } from "../support/run-sluice.ts";
 import { serveStages } from "../support/serving.ts";
@@ -188,10 +188,10 @@ describe("a drill that is interrupted", () => {
   it("by SIGKILL leaves the earlier state, from which a rollback goes to what ran", async () => {
     const project = await readProject(test.root);
     await drillUntil("going back", async (pid) => {
-      await until("the update has begun", () => isLocked(project, "dev"));
+      await until("the update has begun", async () => (await readLocks(project, "dev")).length > 0);
       process.kill(pid, "SIGKILL");
     });
-    await until("the update has ended", async () => !(await isLocked(project, "dev")), 60_000);
+    await until("the update has ended", async () => (await readLocks(project, "dev")).length === 0, 60_000);
     expect(await isOn("dev")).toBe(false);
     let forth = { code: -1, output: "" };
     await until(

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../plan/canonical.ts";
 import { redact } from "./redact.ts";
 
 /** What leaves an entry. A `step` is one step of a promotion, written as it ends. */
-const OPERATIONS = ["promote", "step", "rollback", "kill", "revive", "settle", "drill", "approve", "reconcile"] as const;
+const OPERATIONS = ["promote", "step", "rollback", "kill", "revive", "settle", "drill", "approve"] as const;
 
 /**
  * How it ended:

@@ -5,7 +5,7 @@ import { checkGates, neighbours } from "../../plan/check-gates.ts";
 import type { StageRecord } from "../../plan/stage-record.ts";
 import { OperationError } from "../errors.ts";
 import type { Project } from "../project.ts";
-import { readCurrentCheckpoint } from "../state-files.ts";
+import { readRecordOrNull } from "../state-files.ts";
 import type { Way } from "./tally.ts";
 
 /** How long a drill may take at most until its way forward, in milliseconds: a freeze must not begin, nor a flag expire, in between. */
@@ -31,7 +31,7 @@ interface Passing {
 export async function requireOpenGates(project: Project, { stage, model, update, way, left, ran, now }: Passing): Promise<void> {
   const { catalog, settings } = model;
   const { current, previous } = neighbours(catalog, settings);
-  const records = { current: current === null ? null : left, previous: previous === null ? null : await recordOf(project, previous) };
+  const records = { current: current === null ? null : left, previous: previous === null ? null : await readRecordOrNull(project, previous) };
   for (const moment of [now, new Date(now.getTime() + AHEAD)]) {
     const facts = await readGateFacts(project.root, catalog, settings, records, moment).catch((error: unknown) => {
       throw error instanceof FreezeFault ? new OperationError("config", renderFaults(`The config of ${stage} cannot be used`, error.faults)) : error;
@@ -42,15 +42,4 @@ export async function requireOpenGates(project: Project, { stage, model, update,
       throw new OperationError("refused", renderFaults(title, refusals));
     }
   }
-}
-
-/** The record of another stage; null where it was never deployed. */
-async function recordOf(project: Project, stage: string): Promise<StageRecord | null> {
-  return readCurrentCheckpoint(project, stage).then(
-    ({ record }) => record,
-    (error: unknown) => {
-      if (error instanceof OperationError && error.failure === "missing") return null;
-      throw error;
-    },
-  );
 }

@@ -19,8 +19,6 @@ export type Notice =
       readonly from: EntryDraft["from"];
       readonly to: EntryDraft["to"];
     }
-  /** A promotion waits for a person, or for facts. */
-  | { readonly kind: "waiting"; readonly stage: string; readonly subject: string; readonly gates: readonly GateFact[] }
   | { readonly kind: "breached"; readonly stage: string; readonly subject: string; readonly figures: readonly string[]; readonly next: string }
   /** `head`: the entry in the audit; told elsewhere, its hash is an anchor for the chain. Null when it could not be written. */
   | { readonly kind: "ended"; readonly entry: EntryDraft; readonly head: Link | null };
@@ -43,10 +41,6 @@ export function describeNotice(notice: Notice): Message {
         ],
         [],
       );
-    }
-    case "waiting": {
-      const { stage, subject, gates } = notice;
-      return message(`${stage}: promotion of ${subject} waits`, [], open(gates));
     }
     case "breached": {
       const { stage, subject, figures, next } = notice;

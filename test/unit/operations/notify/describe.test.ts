@@ -16,11 +16,6 @@ describe("a message", () => {
     });
   });
 
-  it("of a wait says which gates do not hold", () => {
-    const notice: Notice = { kind: "waiting", stage: "dev", subject: "MY_FLAG", gates: [order, soak] };
-    expect(describeNotice(notice).blocks).toEqual([section("*dev: promotion of MY_FLAG waits*"), section("• soak: 3 h of 24 h")]);
-  });
-
   it("of a breach has the figures, five at most", () => {
     const figures = ["p99 1.2 s > 0.5 s", "2", "3", "4", "5", "6", "7"];
     const { text, blocks } = describeNotice({ kind: "breached", stage: "dev", subject: "MY_FLAG", figures, next: "going back to 0%" });
