@@ -26,8 +26,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   unproven: "a rollback was applied, but its proof failed; or a drill did not pass; or an audit is not as it was written",
   rolledBack: "a promotion breached a metric, and was rolled back",
   killed: "a promotion breached a metric, its rollback failed, and the kill took the traffic off",
-  held: "a promotion ended while it waited for facts; the exposure stays where it is",
-  interrupted: "someone else changed the stage during a promotion, which ended there",
+  held: "a promotion ended while it waited for facts, or for a gate; the exposure stays where it is",
+  interrupted: "someone else changed the stage during a promotion, or a signal came, and it ended there",
 };
 
 /** The exit code of each kind of failure. */

@@ -102,7 +102,9 @@ function policyFaults(catalog: Catalog): Fault[] {
   ]);
   for (const [index, freeze] of catalog.freezes.entries()) {
     const path = `catalog.freezes[${index}]`;
-    faults.push(...freeze.stages.filter((stage) => !catalog.stages.includes(stage)).map((stage) => unknownKey(`${path}.stages`, stage, catalog.stages)));
+    faults.push(
+      ...freeze.stages.filter((stage) => !catalog.stages.includes(stage)).map((stage) => unknownKey(`${path}.stages: ${stage}`, stage, catalog.stages)),
+    );
     if (!isTimeZone(freeze.timeZone)) {
       faults.push({ path: `${path}.timeZone`, found: `is ${freeze.timeZone}`, allowed: "an IANA time zone such as Europe/Berlin, or UTC", wayOut: null });
     }
@@ -127,7 +129,19 @@ function watchFaults(path: string, { watch }: FlagDefinition): Fault[] {
   if (watch.interval < 1_000) {
     faults.push({ path: `${path}.interval`, found: `is ${watch.interval} ms`, allowed: "1s or longer", wayOut: null });
   }
+  const shortest = Math.min(...Object.values(watch.duration).filter((duration) => duration > 0));
+  if (watch.interval > shortest) {
+    faults.push({
+      path: `${path}.interval`,
+      found: `is longer than a step is watched (${shortest} ms)`,
+      allowed: "at most the shortest duration",
+      wayOut: null,
+    });
+  }
   for (const [name, metric] of Object.entries(watch.metrics)) {
+    if (metric.kind === "value" && metric.min !== null && metric.max !== null && metric.min > metric.max) {
+      faults.push({ path: `${path}.metrics.${name}`, found: `has min ${metric.min} above max ${metric.max}`, allowed: "min not above max", wayOut: null });
+    }
     if (metric.kind === "latency" && (metric.quantile <= 0 || metric.quantile >= 1)) {
       faults.push({ path: `${path}.metrics.${name}.quantile`, found: `is ${metric.quantile}`, allowed: "between 0 and 1, such as 0.99", wayOut: null });
     }

@@ -3,6 +3,9 @@ import { type Fault, nearest } from "../model/fault.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** Keys whose value is shown to no one, not even where it is at fault. */
+const SECRETS = ["testerSecret", "webhook"];
+
 /** An input with the schema it was held against; `root` is where it stands, such as `catalog`. */
 interface Subject {
   readonly root: string;
@@ -46,7 +49,7 @@ function issueFaults(subject: Subject, base: readonly PropertyKey[], issue: Issu
   const keys = [...base, ...issue.path];
   const path = renderPath(root, keys);
   const value = valueAt(input, keys);
-  const found = value === undefined ? "is missing" : `is ${render(value)}`;
+  const found = value === undefined ? "is missing" : SECRETS.includes(String(keys.at(-1))) ? "is of another form" : `is ${render(value)}`;
   switch (issue.code) {
     case "unrecognized_keys": {
       const siblings = keysAt(z.toJSONSchema(subject.schema, { io: "input" }), keys);

@@ -15,6 +15,7 @@ export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys
     ...killFaults(catalog, settings),
     ...namedFlagFaults(catalog, "overrides", settings.overrides),
     ...namedFlagFaults(catalog, "approvals", settings.approvals),
+    ...approvalFaults(catalog, settings),
     ...differsFaults(settings),
     ...secretFaults(settings, plainKeys),
     ...portFaults(catalog, settings),
@@ -76,6 +77,17 @@ function killFaults(catalog: Catalog, settings: StageSettings): Fault[] {
     const routes = Object.keys(definition.routes);
     return kill.filter((route) => !routes.includes(route)).map((route) => unknownKey(`kill.${flag}: ${route}`, route, routes));
   });
+}
+
+function approvalFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+  return Object.entries(settings.approvals)
+    .filter(([, { exposure }]) => !catalog.steps.includes(exposure))
+    .map(([flag, { exposure }]) => ({
+      path: `approvals.${flag}.exposure`,
+      found: `is ${exposure}, which is no step`,
+      allowed: catalog.steps.join(", "),
+      wayOut: null,
+    }));
 }
 
 function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<string, unknown>>): Fault[] {

@@ -24,6 +24,6 @@ export async function writeAtomically(path: string, content: string, mode: numbe
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot write ${path}: ${reason}. What was there is untouched; make room or permission, then run \`pulumi up\` again.`);
+    throw new Error(`cannot write ${path}: ${reason}. What was there is untouched; make room or permission, then run it again.`);
   }
 }

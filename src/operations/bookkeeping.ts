@@ -8,7 +8,7 @@ import { resolveWebhook } from "./notify/webhook.ts";
 import type { Project, StackFile } from "./project.ts";
 
 /** How long the end of an operation may wait for messages that are still under way, in milliseconds. */
-const DRAIN_LIMIT = 5_000;
+const DRAIN_LIMIT = 2_000;
 
 /** What an operation says of its end; the rest the books know. */
 export type Outcome = Omit<EntryDraft, "at" | "stage" | "run" | "by">;

@@ -14,9 +14,10 @@ export interface Engine {
   /**
    * Updates without a preview.
    * @param configFile a file to take the stage's config from instead of its own
+   * @param refresh whether to look at what is really there first
    * @returns the seconds that it took
    */
-  up(message: string, configFile?: string): Promise<number>;
+  up(message: string, configFile?: string, refresh?: boolean): Promise<number>;
   /** Previews an update. @returns by kind of change, how many resources have it, such as `{update: 2, same: 7}` */
   preview(configFile?: string): Promise<Readonly<Record<string, number>>>;
   /** Sets one value by its path, as `pulumi config set --path` does. */
@@ -50,9 +51,11 @@ export function engineOf(project: Project, stage: string): Engine {
   const change = (args: readonly string[]): Promise<void> => runToItsEnd(project, stage, args);
   const read = (args: readonly string[], limit: number): Promise<string> => readFrom(project, stage, args, limit);
   return {
-    async up(message, configFile) {
+    async up(message, configFile, refresh) {
       const started = performance.now();
-      await change(on("up", "--yes", "--skip-preview", "--suppress-outputs", "--message", message, ...from(configFile)));
+      await change(
+        on("up", "--yes", "--skip-preview", "--suppress-outputs", "--message", message, ...from(configFile), ...(refresh === true ? ["--refresh"] : [])),
+      );
       return (performance.now() - started) / 1000;
     },
     async preview(configFile) {

@@ -5,13 +5,13 @@ import { type Selector, selectUpdate } from "./rollback/select-update.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** The keys of a stage whose entries belong to one flag each. */
-const BY_FLAG = ["flags", "kill", "overrides"] as const;
+/** The keys of a stage by which one flag is raised and lowered. A kill is none: only a revival ends it. */
+const BY_FLAG = ["flags", "overrides"] as const;
 
-/** What a config says of one flag: its setting, its kill, its override. */
+/** What a config says of one flag: its setting and its override. */
 export function partsOf(config: Config, project: string, flag: string): Readonly<Record<(typeof BY_FLAG)[number], unknown>> {
   const part = (key: string): unknown => entriesOf(config[`${project}:${key}`])[flag] ?? null;
-  return { flags: part("flags"), kill: part("kill"), overrides: part("overrides") };
+  return { flags: part("flags"), overrides: part("overrides") };
 }
 
 /** A config with what another one says of a flag; everything else stays. */

@@ -23,8 +23,10 @@ export async function planSettle(root: string, stage: string, flag: string, now:
     );
   }
   const key = `${project.name}:flags`;
-  const setting = partsOf(stackFile.config, project.name, flag).flags;
-  const entries = Object.entries(stackFile.config[key] ?? {});
-  const settings = Object.fromEntries([...entries, [flag, { ...(typeof setting === "object" ? setting : {}), exposure: 100, settled: true }]]);
-  return planChange(project, stage, stackFile, { ...stackFile.config, [key]: settings }, now);
+  const settle = (config: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+    const setting = partsOf(config, project.name, flag).flags;
+    const settled = { ...(typeof setting === "object" ? setting : {}), exposure: 100, settled: true };
+    return { ...config, [key]: Object.fromEntries([...Object.entries(config[key] ?? {}), [flag, settled]]) };
+  };
+  return planChange(project, stage, stackFile, settle, now);
 }

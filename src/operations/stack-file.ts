@@ -28,6 +28,11 @@ export function withConfig(text: string, config: Config): string {
   return document.toString({ lineWidth: 0 });
 }
 
+/** An update's config without its catalogue, which stands in the project's file and not in the stage's. */
+export function withoutCatalog(config: Config, project: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== `${project}:catalog`));
+}
+
 /**
  * Changes a stage's config in its file, from what the file says at that moment, in turn with everyone else
  * who does.

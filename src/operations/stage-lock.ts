@@ -39,16 +39,29 @@ export async function readLocks(project: Project, stage: string): Promise<LockHo
 /**
  * Makes a stack usable again after an update that was killed: takes away the lock of a process that is
  * gone, and clears what it had begun. One that lives is waited for, as long as `limit` milliseconds.
+ * @param onWait is told once, in words, who is waited for
  * @returns what was done, in words
  * @throws OperationError (`busy`) when someone else holds the stack
  */
-export async function recoverStack(project: Project, stage: string, engine: Engine, limit: number): Promise<string[]> {
+export async function recoverStack(
+  project: Project,
+  stage: string,
+  engine: Engine,
+  limit: number,
+  onWait: (text: string) => void = () => undefined,
+): Promise<string[]> {
   const done: string[] = [];
   let holders = await readLocks(project, stage);
+  let told = false;
   const free = await poll(
     async () => {
       holders = await readLocks(project, stage);
-      return holders.every(({ dead }) => dead);
+      const living = holders.filter(({ dead }) => !dead);
+      if (living.length > 0 && !told && limit > 0) {
+        told = true;
+        onWait(`waits for another update (${living.map(({ who }) => who).join("; ")}), ${limit / 1000} s at most`);
+      }
+      return living.length === 0;
     },
     limit,
     100,

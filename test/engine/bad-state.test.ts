@@ -57,7 +57,7 @@ describe("what was running goes on as it was", () => {
     await set("local.directory", join(test.root, "Pulumi.yaml", "documents"));
     const { code, output } = await up();
     expect(code).not.toBe(0);
-    expect(output).toMatch(/cannot write \S+: ENOTDIR.*make room or permission, then run `pulumi up` again/);
+    expect(output).toMatch(/cannot write \S+: ENOTDIR.*make room or permission, then run it again/);
     await expectUntouched();
   });
 

@@ -72,7 +72,7 @@ function renderEnd(flag: string, { stage }: PromoteCommandOptions, end: PromoteE
     case "held":
       return `${paint("warning", "held")}: ${flag} stays at ${end.exposure}% in ${stage}:\n${list(end.why)}\nthe same command goes on from there`;
     case "interrupted":
-      return `${paint("warning", "interrupted")}: ${flag} stays at ${end.exposure}% in ${stage}:\n${list(end.why)}\nthe same command goes on from there`;
+      return `${paint("warning", "interrupted")}: ${flag} is at ${end.exposure}% in ${stage}:\n${list(end.why)}\nthe same command goes on from there`;
     case "rolled-back":
       return `${paint("bad", "rolled back")}: ${flag} is at ${end.exposure}% in ${stage} again:\n${list(end.why)}`;
     case "killed":

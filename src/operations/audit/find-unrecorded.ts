@@ -15,11 +15,11 @@ export function isMadeBySluice(message: string): boolean {
  */
 export function findUnrecorded(
   entries: readonly Entry[],
-  updates: readonly Pick<Update, "number" | "message" | "endedAt">[],
+  updates: readonly Pick<Update, "number" | "message" | "endedAt" | "succeeded" | "changedResources">[],
   isOurs: (message: string) => boolean = isMadeBySluice,
 ): AuditFault[] {
   return updates
-    .filter(({ message }) => isOurs(message))
+    .filter(({ message, succeeded, changedResources }) => isOurs(message) && (succeeded || changedResources))
     .filter((update) => !entries.some((entry) => names(entry, update)))
     .map(({ number, message }) => ({
       kind: "unrecorded" as const,

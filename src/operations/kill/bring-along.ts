@@ -1,4 +1,5 @@
 import { type Books, openBooks } from "../bookkeeping.ts";
+import { readRecordOrNull } from "../state-files.ts";
 import type { Kill, KillEvent } from "./kill.ts";
 import { reconcile } from "./reconcile.ts";
 
@@ -15,13 +16,14 @@ export async function bringAlong(
 ): Promise<{ readonly update: number | null; readonly warnings: readonly string[] }> {
   const own = books ?? (await openBooks(kill.project, kill.stage, kill.stackFile ?? { path: "", config: {} }));
   const started = performance.now();
+  const before = await readRecordOrNull(kill.project, kill.stage).catch(() => null);
   const update = await reconcile(kill, reason, onEvent);
   await own.record({
     operation: "kill",
     subject: kill.subject.name,
     reason,
-    from: null,
-    to: "killed",
+    from: kill.subject.route === null ? (before?.exposures[kill.subject.flag] ?? null) : "there",
+    to: kill.subject.route === null ? 0 : "gone",
     gates: [],
     result: kill.stranded.length > 0 && update === null ? "unproven" : "done",
     update,

@@ -54,11 +54,10 @@ async function replaceDocument(path: string, kill: StandingKill, serving: boolea
     const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
     const left = withdraw(document, legend, kill, (name) => carrying.has(name));
     const marker = markerIn(text);
-    const revision = `${REVISION_PREFIX}${newRevision()}`;
     const written = documentText(left.document, left.legend);
     // An update has replaced the document while we looked: then its visitors are led by its own.
     if ((await readIfThere(path)) !== text) continue;
-    await writeAtomically(path, marker === null ? written : written.replaceAll(marker, revision), 0o600);
+    await writeAtomically(path, marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision()), 0o600);
     return left;
   }
 }

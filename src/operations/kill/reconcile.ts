@@ -1,11 +1,12 @@
 import { standingKillsPath } from "../../files/stage-folder.ts";
 import { editStandingKills, ending } from "../../files/standing-kills.ts";
+import { redactText } from "../audit/redact.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { lastApplied, numberOf, readHistory } from "../history.ts";
 import { placesOf } from "../places.ts";
 import { readStackFile } from "../project.ts";
-import { editStackFile, withCopy } from "../stack-file.ts";
+import { editStackFile, withCopy, withoutCatalog } from "../stack-file.ts";
 import { recoverStack } from "../stage-lock.ts";
 import { type Kill, type KillEvent, withKill } from "./kill.ts";
 
@@ -18,7 +19,7 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
   try {
     const engine = engineOf(project, stage);
     await recoverStack(project, stage, engine, 0);
-    const message = `sluice kill ${subject.name}: ${reason}`;
+    const message = redactText(`sluice kill ${subject.name}: ${reason}`, []);
     const file = await readStackFile(project, stage);
     const applied = lastApplied(await readHistory(project, stage));
     const own = applied === undefined ? file.config : withoutCatalog(applied.config, project.name);
@@ -35,9 +36,4 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     onEvent({ kind: "left", reason: error.message, command: `npx pulumi up --stack ${stage}` });
     return null;
   }
-}
-
-/** The catalogue of an update stands in the project's file, not in the stage's. */
-function withoutCatalog(config: Readonly<Record<string, unknown>>, project: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== `${project}:catalog`));
 }

@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { standingKillsPath } from "../../files/stage-folder.ts";
-import { adding, editStandingKills, ending, readStandingKills } from "../../files/standing-kills.ts";
-import type { Kill as KillSetting } from "../../model/settings.ts";
+import { adding, editStandingKills, ending, readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
+import { killSubjects } from "../../model/kills.ts";
+import type { Kill } from "../../model/settings.ts";
+import { redactText } from "../audit/redact.ts";
 import { applyChange, planChange, type SettingsChange } from "../change-settings.ts";
 import { OperationError } from "../errors.ts";
 import { placesOf } from "../places.ts";
@@ -11,6 +14,9 @@ import { findSubject, type Subject } from "./subject.ts";
 export interface Revival {
   readonly subject: Subject;
   readonly change: SettingsChange;
+  /** The kill that no update has taken up; null where one has. */
+  readonly standing: StandingKill | null;
+  readonly effects: readonly string[];
 }
 
 /**
@@ -23,38 +29,56 @@ export async function planRevive(root: string, stage: string, name: string, now:
   const subject = findSubject(catalogOf(project, {}), name);
   const stackFile = await readStackFile(project, stage);
   const { kill } = modelOf(project, stage, stackFile.config).settings;
-  const rest = withoutSubject(kill, subject);
-  const standing = await readStandingKills(standingKillsPath(placesOf(project, stage, stackFile).folder));
-  if (rest === null && !standing.some((one) => one.subject === subject.name)) {
-    const killed = Object.entries(kill).map(([flag, own]) => (own === true ? flag : own.map((route) => `${flag}/${route}`).join(", ")));
+  const kills = await readStandingKills(standingKillsPath(placesOf(project, stage, stackFile).folder));
+  const standing = kills.find((one) => one.subject === subject.name) ?? null;
+  if (withoutSubject(kill, subject) === null && standing === null) {
+    const killed = killSubjects({ kill });
     throw new OperationError(
       "refused",
       `${subject.name} is not killed in ${stage}; ${killed.length === 0 ? "nothing is" : `killed are: ${killed.join(", ")}`}.`,
     );
   }
-  const config = { ...stackFile.config, [`${project.name}:kill`]: rest ?? kill };
-  return { subject, change: await planChange(project, stage, stackFile, config, now) };
+  const change = await planChange(project, stage, stackFile, (config) => withoutKill(config, project.name, subject), now);
+  const effects =
+    standing === null ? change.effects : [`${subject.name} comes back to what runs by the state, which never knew of the kill`, ...change.effects];
+  return { subject, change, standing, effects };
 }
 
 /**
  * Ends a kill by an update.
  * @throws OperationError when the engine fails; the kill stands then
  */
-export async function revive(root: string, { subject, change }: Revival, reason: string): Promise<{ readonly update: number; readonly seconds: number }> {
+export async function revive(
+  root: string,
+  { subject, change, standing }: Revival,
+  reason: string,
+): Promise<{ readonly update: number; readonly seconds: number }> {
   const path = standingKillsPath(placesOf(change.project, change.stage, change.stackFile).folder);
-  const standing = (await readStandingKills(path)).find((one) => one.subject === subject.name);
   // Before the update: the document that it writes leaves out whatever stands.
   await editStandingKills(path, ending(subject.name));
   try {
-    return await applyChange(root, change, `sluice revive ${subject.name}: ${reason}`);
+    // The state never knew of a kill that still stands: only a look at the documents shows that they are without the flag.
+    return await applyChange(root, change, redactText(`sluice revive ${subject.name}: ${reason}`, []), standing !== null);
   } catch (error) {
-    if (standing !== undefined) await editStandingKills(path, adding(standing));
+    if (standing !== null) await editStandingKills(path, adding(standing));
     throw error;
   }
 }
 
+const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
+
+/** A stage's config without a kill; without the key where no other is left. */
+function withoutKill(config: Readonly<Record<string, unknown>>, project: string, subject: Subject): Record<string, unknown> {
+  const key = `${project}:kill`;
+  const kills = killSchema.safeParse(config[key] ?? {});
+  const rest = kills.success ? withoutSubject(kills.data, subject) : null;
+  if (rest === null) return { ...config };
+  if (Object.keys(rest).length > 0) return { ...config, [key]: rest };
+  return Object.fromEntries(Object.entries(config).filter(([other]) => other !== key));
+}
+
 /** The kills without one; null where it is not among them. */
-function withoutSubject(kill: Readonly<Record<string, KillSetting>>, { flag, route }: Subject): Record<string, KillSetting> | null {
+function withoutSubject(kill: Readonly<Record<string, Kill>>, { flag, route }: Subject): Record<string, Kill> | null {
   const own = kill[flag];
   if (own === undefined || (route !== null && (own === true || !own.includes(route)))) return null;
   const others = Object.fromEntries(Object.entries(kill).filter(([other]) => other !== flag));

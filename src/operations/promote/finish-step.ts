@@ -1,7 +1,7 @@
 import type { WatchState } from "../../analysis/judge.ts";
 import type { Watch } from "../../model/catalog.ts";
 import type { Durations, GateFact } from "../audit/entry.ts";
-import { readCurrentCheckpoint } from "../state-files.ts";
+import { readRecordOrNull } from "../state-files.ts";
 import { isVerified } from "../verify/report.ts";
 import { verifyStage } from "../verify/verify.ts";
 import type { PromoteEnd } from "./events.ts";
@@ -62,9 +62,11 @@ export async function finishStep(
       await books.record({ ...entry, result: "done", details: null });
       return { durations, end: { state: end.state } };
     case "held":
-    case "interrupted":
+    case "interrupted": {
       await books.record({ ...entry, result: end.kind, details: { why: end.why } });
-      return { durations, end: { result: end.kind, exposure, why: end.why } };
+      const record = await readRecordOrNull(promotion.project, stage).catch(() => null);
+      return { durations, end: { result: end.kind, exposure: record?.exposures[flag] ?? exposure, why: end.why } };
+    }
     case "breach": {
       onEvent({ kind: "breached", exposure, why: end.why });
       books.tell({ kind: "breached", stage, subject: flag, figures: end.why, next: `going back to ${origin.exposure} per cent` });
@@ -87,15 +89,13 @@ async function verifyAndWatch(
   watched: WatchState,
   onVerified: () => void,
 ): Promise<WatchEnd> {
-  const { clock, source, signal, onEvent, stage, flag } = context;
-  const since = (await readCurrentCheckpoint(promotion.project, stage)).record?.since[flag];
+  const { clock, source, signal, onEvent, stage } = context;
   const step: WatchedStep = {
     watch,
     duration: watch.duration[stage] ?? 0,
     source,
     clock,
     signal,
-    since: since === undefined ? clock.now() : new Date(since),
     sides: followSides(promotion, exposure),
   };
   let state = watched;

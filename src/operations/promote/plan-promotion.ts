@@ -54,6 +54,7 @@ export async function planPromotion(root: string, stage: string, flag: string, a
   if (last === undefined) throw new OperationError("missing", `${stage} is not deployed. First: npx pulumi up --stack ${stage}`);
   requireApplied(project, stage, stackFile, last);
   const model = modelOf(project, stage, withFreeKeys(project, last.config, stackFile));
+  requireReadable(model, flag);
   await requireServed(project, stage, flag, model);
   const present = settingOf(model.settings, flag).exposure;
   const steps = planSteps(catalog, flag, present, aim);
@@ -92,6 +93,16 @@ function requireApplied(project: Project, stage: string, stackFile: StackFile, l
   throw new OperationError(
     "refused",
     `${stage} has changes that are not applied yet, and a promotion would apply them with its first step: ${where.join(", ")}. Apply them first: npx pulumi up --stack ${stage}; or take them back.`,
+  );
+}
+
+/** Metrics in PromQL need someone to ask. */
+function requireReadable({ catalog, settings }: Model, flag: string): void {
+  const asking = Object.entries(catalog.flags[flag]?.watch.metrics ?? {}).filter(([, { kind }]) => kind === "ratio" || kind === "value");
+  if (asking.length === 0 || settings.prometheus !== null) return;
+  throw new OperationError(
+    "config",
+    `${flag} is judged by ${asking.map(([name]) => name).join(", ")}, in PromQL, and ${settings.stage} has no Prometheus. First: npx pulumi config set --stack ${settings.stage} prometheus http://127.0.0.1:9090`,
   );
 }
 

@@ -26,7 +26,7 @@ export function planSteps(catalog: Catalog, flag: string, present: number, aim: 
   if (to < present) {
     throw new OperationError(
       "config",
-      `${flag} is at ${present} per cent already, above ${to}. A promotion only raises; to lower it: npx sluice rollback --flag ${flag}, or npx pulumi config set --path 'flags.${flag}' ${to} and npx pulumi up.`,
+      `${flag} is at ${present} per cent already, above ${to}. A promotion only raises; to lower it: npx sluice rollback --flag ${flag} --stage <stage>, or npx pulumi config set --stack <stage> --path 'flags.${flag}' ${to} and npx pulumi up --stack <stage>.`,
     );
   }
   return steps.filter((step) => step > present);

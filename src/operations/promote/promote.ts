@@ -44,7 +44,7 @@ export async function promote(root: string, options: PromoteOptions, onEvent: On
   requireStage(project, stage);
   return holdingPromotion(root, stage, async () => {
     const engine = engineOf(project, stage);
-    const recovered = await recoverStack(project, stage, engine, LOCK_LIMIT);
+    const recovered = await recoverStack(project, stage, engine, LOCK_LIMIT, (text) => onEvent({ kind: "recovered", done: [text] }));
     if (recovered.length > 0) onEvent({ kind: "recovered", done: recovered });
     const promotion = await planPromotion(root, stage, flag, aim);
     if (promotion.steps.length === 0 && promotion.openStep === null) return { end: { result: "done", exposure: promotion.present }, warnings: [] };

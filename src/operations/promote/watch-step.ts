@@ -14,8 +14,6 @@ export interface WatchedStep {
   readonly duration: number;
   readonly source: MetricsSource;
   readonly clock: Clock;
-  /** When the step's exposure began. */
-  readonly since: Date;
   readonly signal: AbortSignal;
   /** The sides to compare, as the stage runs now; or why the step is not the promotion's any more. */
   readonly sides: () => Promise<Sides | { readonly interrupted: string }>;
@@ -31,27 +29,32 @@ type Stopped = Extract<WatchEnd, { readonly kind: "breach" | "interrupted" }>;
 
 /**
  * Watches a step until its time is over and the facts let it go on, or until they speak against it. Without
- * facts it holds, as long as the flag's patience lasts.
+ * facts it holds, and its time stands still, as long as the flag's patience lasts. Time before this start
+ * counts for nothing: nobody watched.
  */
 export async function watchStep(step: WatchedStep, before: WatchState, onEvent: OnPromoteEvent): Promise<WatchEnd> {
-  const { watch, duration, clock, since, signal } = step;
+  const { watch, duration, clock, signal } = step;
   let looking = await beginLooking(step, before);
   if ("kind" in looking) return looking;
-  // A promotion that is taken up again may find its time over; its facts begin anew all the same.
-  const patienceEnds = Math.max(clock.now().getTime(), since.getTime() + duration) + watch.patience;
+  let elapsed = 0;
+  let held = 0;
+  let last = clock.now().getTime();
   for (;;) {
     await clock.wait(watch.interval, signal);
     const next = await look(step, looking);
     if ("kind" in next) return next;
     looking = next;
+    const { verdict, blind } = next;
     const now = clock.now().getTime();
-    const elapsed = now - since.getTime();
-    const over = elapsed >= duration;
-    const { verdict } = next;
+    const over = elapsed + now - last >= duration;
     const reasons = verdict.verdict === "hold" ? verdict.reasons : [];
-    onEvent({ kind: "watching", elapsed, duration, figures: verdict.figures, holding: over ? reasons : [] });
-    if (over && reasons.length === 0) return { kind: "go on", state: next.state };
-    if (now >= patienceEnds) return { kind: "held", why: [...describeHold(reasons), `${formatDuration(watch.patience)} of patience are over`] };
+    // Time in which nothing could be seen is no time of watching.
+    if (blind || (over && reasons.length > 0)) held += now - last;
+    if (!blind) elapsed += now - last;
+    last = now;
+    onEvent({ kind: "watching", elapsed, duration, figures: verdict.figures, holding: blind || over ? reasons : [] });
+    if (elapsed >= duration && reasons.length === 0) return { kind: "go on", state: next.state };
+    if (held >= watch.patience) return { kind: "held", why: [...describeHold(reasons), `${formatDuration(watch.patience)} of patience are over`] };
   }
 }
 
@@ -91,8 +94,8 @@ async function beginLooking(step: WatchedStep, before: WatchState): Promise<Look
   return { state: beginStep(before, await step.source.read(step.watch.metrics, sides)), sides };
 }
 
-/** One more look. Where another flag has changed the variants, counting begins anew: they bring a past of their own. */
-async function look(step: WatchedStep, before: Looking): Promise<(Looking & { readonly verdict: Verdict }) | Stopped> {
+/** One more look; `blind` where a metric was silent or counting began anew. Where another flag has changed the variants, counting begins anew: they bring a past of their own. */
+async function look(step: WatchedStep, before: Looking): Promise<(Looking & { readonly verdict: Verdict; readonly blind: boolean }) | Stopped> {
   if (step.signal.aborted) return { kind: "interrupted", why: ["it was asked to stop"] };
   const sides = await step.sides();
   if ("interrupted" in sides) return { kind: "interrupted", why: [sides.interrupted] };
@@ -100,7 +103,7 @@ async function look(step: WatchedStep, before: Looking): Promise<(Looking & { re
   const changed = canonicalJson(sides) !== canonicalJson(before.sides);
   const { state, verdict } = judge(changed ? beginStep(before.state, readings) : before.state, readings);
   if (verdict.verdict === "breach") return { kind: "breach", why: verdict.breaches.map(describeBreach) };
-  return { state, sides, verdict };
+  return { state, sides, verdict, blind: changed || Object.values(readings).some(({ kind }) => kind === "silent") };
 }
 
 function describeHold(reasons: readonly HoldReason[]): string[] {

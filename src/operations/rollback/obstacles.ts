@@ -3,7 +3,7 @@ import { canonicalJson } from "../../plan/canonical.ts";
 
 /** Something that keeps an earlier state from being restored. */
 export interface Obstacle {
-  readonly kind: "catalog-changed" | "secret-key-changed" | "locked";
+  readonly kind: "catalog-changed" | "secret-key-changed" | "locked" | "kill-stands";
   readonly text: string;
 }
 
@@ -17,6 +17,8 @@ export interface RollbackFacts {
   readonly saltThen: string | null;
   /** Who holds the stack and is alive; empty when no one does. */
   readonly lockedBy: readonly string[];
+  /** Subjects of kills that no update has taken up, and that what is restored would forget. */
+  readonly killsForgotten: readonly string[];
 }
 
 /** Everything that cannot be restored, found before anything is touched. */
@@ -33,6 +35,12 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
     obstacles.push({
       kind: "locked",
       text: `the stack is locked by another update (${facts.lockedBy.join("; ")}). Wait for it; if it was killed: npx pulumi cancel --stack ${facts.stage}. To take a flag off at once all the same: npx sluice kill <FLAG> --stage ${facts.stage} --reason "why"`,
+    });
+  }
+  for (const subject of facts.killsForgotten) {
+    obstacles.push({
+      kind: "kill-stands",
+      text: `${subject} was killed, and no update has taken that up yet. First bring it along: npx sluice kill ${subject} --stage ${facts.stage} --reason "take it up"; or end it: npx sluice revive ${subject} --stage ${facts.stage} --reason "why"`,
     });
   }
   const secrets = secretPaths(facts.configThen);

@@ -1,11 +1,15 @@
 import type { Model } from "../../config/parse.ts";
+import { standingKillsPath } from "../../files/stage-folder.ts";
+import { readStandingKills } from "../../files/standing-kills.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
+import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { selectForFlag, withFlagParts } from "../flag-parts.ts";
 import { lastApplied, newestChange, numberOf, readHistory, type Update } from "../history.ts";
+import { findPlaces } from "../places.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
@@ -72,6 +76,7 @@ export async function planRollback(root: string, stage: string, selector: Select
     configThen: whole,
     saltNow: stackFile.encryptionSalt,
     saltThen: scope.kind === "flag" ? stackFile.encryptionSalt : (await readCheckpoint(target.checkpointPath)).salt,
+    killsForgotten: scope.kind === "flag" ? [] : await killsForgotten(project, stage, stackFile, target.config),
     lockedBy: (await readLocks(project, stage)).filter(({ dead }) => !dead).map(({ who }) => who),
   });
   const unreadable = scope.kind === "settings" && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
@@ -86,7 +91,7 @@ export async function planRollback(root: string, stage: string, selector: Select
     from: last?.number ?? null,
     target,
     effects,
-    obstacles: scope.kind === "settings" ? obstacles.filter(goesAwayByWaiting) : obstacles,
+    obstacles: scope.kind === "settings" ? obstacles.filter(({ kind }) => kind === "locked" || kind === "kill-stands") : obstacles,
     scope,
     model,
     then,
@@ -133,6 +138,15 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
   const now = await readCurrentCheckpoint(project, stage);
   const update = numberOf(await readHistory(project, stage), message);
   return { update, seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
+}
+
+/** The standing kills that a config does not have. */
+async function killsForgotten(project: Project, stage: string, stackFile: StackFile, config: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const places = findPlaces(project, stage, stackFile, undefined);
+  const standing = places === null ? [] : await readStandingKills(standingKillsPath(places.folder)).catch(() => []);
+  const model = modelOrNull(project, stage, config);
+  const killed = model === null ? [] : killSubjects(model.settings);
+  return standing.map(({ subject }) => subject).filter((subject) => !killed.includes(subject));
 }
 
 /** Whether one model shows a flag to more people than another. */

@@ -78,9 +78,13 @@ describe("one flag's word", () => {
     expect(() => pick([said(1, {}), said(2, { B: 5 })])).toThrow("There is no earlier word on A to go back to: every update before said the same of it.");
   });
 
-  it("takes the place of today's, and leaves that of other flags", () => {
+  it("takes the place of today's, and leaves that of other flags, and every kill", () => {
     const now = { "p:flags": { A: 25, B: 50 }, "p:kill": { A: true, B: true }, "p:target": "local" };
-    expect(withFlagParts(now, { "p:flags": { A: 5, B: 1 } }, "p", "A")).toEqual({ "p:flags": { A: 5, B: 50 }, "p:kill": { B: true }, "p:target": "local" });
+    expect(withFlagParts(now, { "p:flags": { A: 5, B: 1 } }, "p", "A")).toEqual({
+      "p:flags": { A: 5, B: 50 },
+      "p:kill": { A: true, B: true },
+      "p:target": "local",
+    });
   });
 });
 
@@ -95,7 +99,7 @@ const EMPTY: Checkpoint = { resources: [], salt: "s", record: null, pending: [] 
 
 describe("what cannot be restored", () => {
   const { catalog } = modelFrom({});
-  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", saltThen: "s", lockedBy: [] };
+  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", saltThen: "s", lockedBy: [], killsForgotten: [] };
   const kinds = (changes: Partial<Parameters<typeof findObstacles>[0]>): string[] => findObstacles({ ...facts, ...changes }).map((obstacle) => obstacle.kind);
 
   it("is nothing, mostly", () => {

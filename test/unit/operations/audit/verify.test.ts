@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sealEntry, writeEntry } from "../../../../src/operations/audit/entry.ts";
 import { findUnrecorded, isMadeBySluice } from "../../../../src/operations/audit/find-unrecorded.ts";
 import { verifyAudit } from "../../../../src/operations/audit/verify.ts";
+import type { Update } from "../../../../src/operations/history.ts";
 import { chain, draft } from "../../../support/audit.ts";
 
 const entries = chain([1, 2, 3, 4, 5].map((update) => draft({ update, reason: `because of ${update}` })));
@@ -97,10 +98,12 @@ describe("an audit", () => {
 
 describe("updates without an entry", () => {
   const endedAt = new Date("2027-01-31T01:59:00Z");
-  const update = (number: number, message: string, ended = endedAt): { number: number; message: string; endedAt: Date } => ({
+  const update = (number: number, message: string, ended = endedAt): Pick<Update, "number" | "message" | "endedAt" | "succeeded" | "changedResources"> => ({
     number,
     message,
     endedAt: ended,
+    succeeded: true,
+    changedResources: true,
   });
 
   it.each([
@@ -129,6 +132,10 @@ describe("updates without an entry", () => {
 
   it("are not covered by an entry of an earlier stack with that name", () => {
     expect(findUnrecorded(entries, [update(3, "sluice kill MY_FLAG", new Date("2027-02-01"))])).toHaveLength(1);
+  });
+
+  it("are not those that failed and changed nothing", () => {
+    expect(findUnrecorded([], [{ ...update(9, "sluice kill MY_FLAG"), succeeded: false, changedResources: false }])).toEqual([]);
   });
 
   it("are those that the caller says", () => {

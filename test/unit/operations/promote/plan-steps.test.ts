@@ -26,7 +26,7 @@ describe("the steps of a promotion", () => {
       50,
       25,
       null,
-      "A is at 50 per cent already, above 25. A promotion only raises; to lower it: npx sluice rollback --flag A, or npx pulumi config set --path 'flags.A' 25 and npx pulumi up.",
+      "A is at 50 per cent already, above 25. A promotion only raises; to lower it: npx sluice rollback --flag A --stage <stage>, or npx pulumi config set --stack <stage> --path 'flags.A' 25 and npx pulumi up --stack <stage>.",
     ],
   ])("are refused from %j to %j by %j", (present, to, steps, message) => {
     expect(() => plan(present, to, steps)).toThrow(message);
