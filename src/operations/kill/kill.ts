@@ -7,7 +7,7 @@ import type { Catalog } from "../../model/catalog.ts";
 import { OperationError } from "../errors.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
 import { findPlaces } from "../places.ts";
-import { type Project, readProject, readStackFile, type StackFile, stagesOf } from "../project.ts";
+import { type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { editStackFile } from "../stack-file.ts";
 import { takeTrafficOff } from "./fast-path.ts";
 import { findSubject, type Subject } from "./subject.ts";
@@ -39,11 +39,11 @@ export interface Kill {
  */
 export async function kill(root: string, stage: string, name: string, started: number, onEvent: (event: KillEvent) => void): Promise<Kill> {
   const project = await readProject(root);
-  const stages = stagesOf(project);
-  if (!stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${stages.join(", ")}.`);
   // What a person has just spoilt in the files is in the way of no kill: what was deployed says it too.
   const deployed = async (): Promise<Update | undefined> => lastApplied(await readHistory(project, stage).catch(() => []));
-  const subject = findSubject(await catalogFor(project, deployed), name);
+  const catalog = await catalogFor(project, deployed);
+  if (!catalog.stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${catalog.stages.join(", ")}.`);
+  const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage).catch(onlyKnown);
   const places = findPlaces(project, stage, stackFile, undefined) ?? findPlaces(project, stage, null, await deployed());
   if (places === null) {
