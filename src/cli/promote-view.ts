@@ -13,6 +13,7 @@ const LINE_EVERY = 60_000;
 export function promoteView(): { show(event: PromoteEvent): void; end(): void } {
   const live = liveLine();
   let lastLine = -Infinity;
+  let lastHold = "";
   const say = (text: string): void => {
     live.clear();
     process.stdout.write(`${text}\n`);
@@ -26,8 +27,10 @@ export function promoteView(): { show(event: PromoteEvent): void; end(): void } 
       }
       const text = renderWatching(event);
       live.show(text);
-      if (!process.stderr.isTTY && performance.now() - lastLine >= LINE_EVERY) {
+      const hold = event.holding.map(({ metric }) => metric).join(" ");
+      if (!process.stderr.isTTY && (hold !== lastHold || performance.now() - lastLine >= LINE_EVERY)) {
         lastLine = performance.now();
+        lastHold = hold;
         say(`  ${text}`);
       }
     },

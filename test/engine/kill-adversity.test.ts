@@ -118,6 +118,35 @@ describe("a kill needs no engine", () => {
     expect(await standingKills(test)).toBeNull();
   });
 
+  it("that no update has taken up is revived for visitors too, and forgotten by no rollback", async () => {
+    const mend = await replacing(join(test.root, "Pulumi.yaml"), (text) => text.replace("index.ts", "gone.ts"));
+    await reconciled(await killIn(test, "AGENT_ENABLED"));
+    await mend();
+    const refused = await test.sluice(["rollback", "--stage", "dev", "--to", "1"]);
+    expect(refused.code, refused.output).toBe(3);
+    expect(refused.output).toContain("AGENT_ENABLED was killed, and no update has taken that up yet.");
+    const verified = await test.sluice(["verify", "--stage", "dev"]);
+    expect(verified.code).toBe(6);
+    expect(verified.output).toContain("standing kills");
+    const { code, output } = await test.sluice(["revive", "AGENT_ENABLED", "--stage", "dev", "--reason", "mended", "--yes"]);
+    expect(code, output).toBe(0);
+    expect(await standingKills(test)).toBeNull();
+    const after = await test.sluice(["verify", "--stage", "dev"]);
+    expect(after.code, after.output).toBe(0);
+  });
+
+  it("is ended by no rollback of its flag", async () => {
+    const { code, output } = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "a test"]);
+    expect(code, output).toBe(0);
+    const again = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "again"]);
+    expect(again.code, again.output).toBe(0);
+    expect((await test.sluice(["verify", "--stage", "dev"])).code).toBe(0);
+    await test.sluice(["rollback", "--stage", "dev", "--flag", "AGENT_ENABLED"]);
+    expect(await readSettings(test.root, "dev")).toMatchObject({ "sluice:kill": { AGENT_ENABLED: true } });
+    const audit = await test.sluice(["audit", "--stage", "dev"]);
+    expect(audit.output).toContain("100% → 0%");
+  });
+
   it("stands against an update that has the flag on, and does not know of the kill", async () => {
     await killIn(test, "AGENT_ENABLED");
     await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: true, TRANSCRIPTS_ENABLED: 25 }, kill: null });

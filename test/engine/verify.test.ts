@@ -64,6 +64,7 @@ describe("a stage at 25 per cent, with testers and a gated route", () => {
     expect(failed(report)).toEqual({});
     expect(report.checks.filter((check) => check.state === "not asked")).toEqual([]);
     expect(report.checks.map((check) => check.name)).toEqual([
+      "standing kills",
       "drift",
       "routers",
       "route billing-api",

@@ -5,26 +5,34 @@ import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** Serves stages until a signal ends it. */
-export async function serveCommand(root: string, stages: readonly string[] | undefined): Promise<number> {
+export async function serveCommand(root: string, stages: readonly string[] | undefined, keep: boolean): Promise<number> {
   const project = await readProject(root);
   const known = stagesOf(project);
   for (const stage of stages ?? []) requireStage(project, stage);
   const traefik = await requireTraefik();
-  const ended = waitForEnd();
+  const ended = waitForEnd(keep);
   const serving = await serve(project, stages ?? known, traefik, (event) => process.stdout.write(`${renderServeEvent(event)}\n`));
   process.stdout.write("Ctrl-C ends it.\n");
-  const failed = await Promise.race([ended, serving.failed]);
+  const why = await Promise.race([ended, serving.failed.then(() => null)]);
+  if (why !== null) process.stdout.write(`ending: ${why}\n`);
   await serving.stop();
-  return failed === null ? EXIT.ok : EXIT.failed;
+  return why === null ? EXIT.failed : EXIT.ok;
 }
 
-/** Resolves on a signal, and when the process that started this one is gone: `npx` does not pass every signal on. */
-function waitForEnd(): Promise<null> {
+/**
+ * Resolves with the reason on a signal; and when the process that started this one is gone, because `npx` does
+ * not pass every signal on, unless it is to be kept: then a hang-up does not end it either.
+ */
+function waitForEnd(keep: boolean): Promise<string> {
   return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => resolve(null));
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve(name));
+    process.on("SIGHUP", () => {
+      if (!keep) resolve("SIGHUP");
+    });
+    if (keep) return;
     const parent = process.ppid;
     setInterval(() => {
-      if (process.ppid !== parent) resolve(null);
+      if (process.ppid !== parent) resolve("the process that started it is gone; --keep goes on without it");
     }, 250).unref();
   });
 }

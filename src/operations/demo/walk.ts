@@ -98,7 +98,10 @@ export function walkSteps(walk: Walk): Step[] {
         await requireExposure(project, "production", PARTIAL);
         const report = await verifyStage(project, "production", {
           visitors: VISITORS,
-          onProgress: (event) => progress(event.kind === "visitors" ? `${event.done} of ${event.of} visitors of ${event.service}` : event.check.name),
+          onProgress: (event) => {
+            if (event.kind === "checked") progress(event.check.name);
+            else if (event.done % 100 === 0) progress(`${event.done} of ${event.of} visitors of ${event.service}`);
+          },
         });
         const failed = report.checks.filter((check) => check.state === "fail");
         if (failed.length > 0) throw new Error(failed.map(({ name, expected, found }) => `${name}: expected ${expected}, found ${found}`).join("; "));

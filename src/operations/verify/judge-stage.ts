@@ -11,6 +11,19 @@ export function judgeDrift(files: readonly DriftedFile[]): Check {
   return { name: "drift", state: "fail", expected, found: listSome(found) };
 }
 
+/** Kills that no update has taken up: traffic is rightly not what the state says. @param subjects flags, and routes as `FLAG/route` */
+export function judgeKills(stage: string, subjects: readonly string[]): Check {
+  const expected = "no kill stands that the state does not know of";
+  if (subjects.length === 0) return { name: "standing kills", state: "pass", expected, found: "so" };
+  const command = `npx sluice kill ${subjects[0] ?? ""} --stage ${stage} --reason "take it up"`;
+  return {
+    name: "standing kills",
+    state: "fail",
+    expected,
+    found: `${subjects.join(", ")}: killed, and what follows is held against the state before; bring it along: ${command}`,
+  };
+}
+
 /** Whether Traefik has the routers of the state. Tells no rules: a tester's holds the secret. */
 export function judgeRouters({ missing, tooMany }: RouterDifference): Check {
   const expected = "Traefik has the routers of the state, and no others";

@@ -1,5 +1,8 @@
+import { resolve } from "node:path";
 import type { Model } from "../../config/parse.ts";
-import { adminUrl, entryUrl } from "../../model/settings.ts";
+import { standingKillsPath } from "../../files/stage-folder.ts";
+import { readStandingKills } from "../../files/standing-kills.ts";
+import { adminUrl, documentsFolder, entryUrl } from "../../model/settings.ts";
 import { keepAliveAgent } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
@@ -13,7 +16,7 @@ import { modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type Checkpoint, readCheckpoint } from "../state-files.ts";
 import { forgedCheck } from "./forged.ts";
 import { gatedChecks } from "./gated.ts";
-import { judgeDrift, judgeRouters, judgeRoutes, noDoor, noTraffic } from "./judge-stage.ts";
+import { judgeDrift, judgeKills, judgeRouters, judgeRoutes, noDoor, noTraffic } from "./judge-stage.ts";
 import { countSplit, judgeCookies, judgeFaith, judgeSplit, type Visits } from "./judge-visits.ts";
 import { killChecks } from "./kills.ts";
 import type { Check, Split, VerifyEvent, VerifyReport } from "./report.ts";
@@ -49,6 +52,13 @@ export async function verifyStage(project: Project, stage: string, options: Veri
     checks.push(check);
     options.onProgress({ kind: "checked", check });
   };
+  const kills = standingKillsPath(resolve(project.root, documentsFolder(model.settings)));
+  add(
+    judgeKills(
+      stage,
+      (await readStandingKills(kills)).map(({ subject }) => subject),
+    ),
+  );
   add(judgeDrift(await findDrift(checkpoint)));
   const admin = adminUrl(model.settings.local);
   const routers = await runningRouters(admin);
