@@ -1,4 +1,4 @@
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, FlagDefinition } from "./catalog.ts";
 import { type StageSettings, settingOf } from "./settings.ts";
 
 /** Who really has a flag, after kills and prerequisites. */
@@ -39,7 +39,7 @@ export function effectiveExposures(catalog: Pick<Catalog, "flags">, settings: Pi
 }
 
 /** The flags that go off when a flag does: itself, and all that require it, directly or not. */
-export function dependents(catalog: Pick<Catalog, "flags">, flag: string): ReadonlySet<string> {
+export function dependents(catalog: { readonly flags: Readonly<Record<string, Pick<FlagDefinition, "requires">>> }, flag: string): ReadonlySet<string> {
   const gone = new Set([flag]);
   for (const one of gone) {
     for (const [other, { requires }] of Object.entries(catalog.flags)) if (requires.includes(one)) gone.add(other);

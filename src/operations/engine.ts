@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { OperationError } from "./errors.ts";
 import type { Project } from "./project.ts";
@@ -31,6 +32,9 @@ export interface Engine {
   /** Makes the stack. */
   create(): Promise<void>;
 }
+
+/** Compiled code of the program and its provider is kept from one operation to the next. */
+const COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/sluice", import.meta.url));
 
 /** Where the CLI of this version is kept; `npx pulumi` looks there too. */
 export function pulumiRoot(): string {
@@ -84,7 +88,12 @@ function commandLine(
   args: readonly string[],
 ): { readonly file: string; readonly args: string[]; readonly options: { cwd: string; env: NodeJS.ProcessEnv } } {
   const bin = join(pulumiRoot(), "bin");
-  const env = { ...process.env, ...engineEnvironment(), PATH: [dirname(process.execPath), bin, process.env["PATH"] ?? ""].join(delimiter) };
+  const env = {
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...process.env,
+    ...engineEnvironment(),
+    PATH: [dirname(process.execPath), bin, process.env["PATH"] ?? ""].join(delimiter),
+  };
   return { file: join(bin, "pulumi"), args: [...args, "--non-interactive", "--color", "never"], options: { cwd: project.root, env } };
 }
 

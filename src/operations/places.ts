@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import { z } from "zod/mini";
 import { adminUrl, documentsFolder } from "../model/settings.ts";
 import { OperationError } from "./errors.ts";
 import type { Update } from "./history.ts";
-import type { Project, StackFile } from "./project.ts";
+import type { Project, StackFile } from "./project-file.ts";
 
 /** Where a stage is: its folder of documents, and the API of its Traefik. */
 export interface Places {
@@ -11,7 +11,7 @@ export interface Places {
   readonly admin: string;
 }
 
-const localSchema = z.looseObject({ adminPort: z.number(), directory: z.string().nullable().default(null) });
+const localSchema = z.looseObject({ adminPort: z.number(), directory: z._default(z.nullable(z.string()), null) });
 
 /**
  * Where a stage is by its config, even if the rest of its settings cannot be used.

@@ -5,7 +5,7 @@ import { inTurn } from "../files/in-turn.ts";
 import { writeAtomically } from "../files/write-atomically.ts";
 import { canonicalJson } from "../plan/canonical.ts";
 import { OperationError } from "./errors.ts";
-import { type Project, readStackFile, type StackFile } from "./project.ts";
+import { type Project, readStackFile, type StackFile } from "./project-file.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 

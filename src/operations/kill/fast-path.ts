@@ -28,14 +28,15 @@ export interface TrafficOff {
  */
 export async function takeTrafficOff(folder: string, admin: string, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
+  const listening = listens(admin);
   const text = await readIfThere(path);
-  if (text !== null) parseDocument(path, text);
+  const first = text === null ? null : { text, ...parseDocument(path, text) };
   const standing = standingKillsPath(folder);
   const stood = await readStandingKills(standing).catch(() => []);
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
-  const serving = await listens(admin);
-  const left = await replaceDocument(path, kill, serving).catch(async (error: unknown) => {
+  const serving = await listening;
+  const left = await replaceDocument(path, first, kill, serving).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
@@ -45,20 +46,29 @@ export async function takeTrafficOff(folder: string, admin: string, kill: Standi
   return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags) };
 }
 
-/** @returns what is left of the document; null where there is none */
-async function replaceDocument(path: string, kill: StandingKill, serving: boolean): Promise<Withdrawn | null> {
-  for (;;) {
+type Found = ReturnType<typeof readDocument> & { readonly text: string };
+
+/**
+ * @param found the document as it was read; null where there was none
+ * @returns what is left of it; null where there is none
+ */
+async function replaceDocument(path: string, found: Found | null, kill: StandingKill, serving: boolean): Promise<Withdrawn | null> {
+  for (let now = found; ; ) {
+    if (now !== null) {
+      const { document, legend, text } = now;
+      const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
+      const left = withdraw(document, legend, kill, (name) => carrying.has(name));
+      const marker = markerIn(text);
+      const written = documentText(left.document, left.legend);
+      // An update may have replaced the document while we looked: then its visitors are led by its own.
+      if ((await readIfThere(path)) === text) {
+        await writeAtomically(path, marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision()), 0o600);
+        return left;
+      }
+    }
     const text = await readIfThere(path);
     if (text === null) return null;
-    const { document, legend } = parseDocument(path, text);
-    const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
-    const left = withdraw(document, legend, kill, (name) => carrying.has(name));
-    const marker = markerIn(text);
-    const written = documentText(left.document, left.legend);
-    // An update has replaced the document while we looked: then its visitors are led by its own.
-    if ((await readIfThere(path)) !== text) continue;
-    await writeAtomically(path, marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision()), 0o600);
-    return left;
+    now = { text, ...parseDocument(path, text) };
   }
 }
 

@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { z } from "zod";
-import { parseCatalog } from "../../config/parse.ts";
+import { z } from "zod/mini";
 import { inTurn } from "../../files/in-turn.ts";
 import { flagdPath } from "../../files/stage-folder.ts";
-import type { Catalog } from "../../model/catalog.ts";
 import { OperationError } from "../errors.ts";
-import { lastApplied, readHistory, type Update } from "../history.ts";
+import type { Update } from "../history.ts";
 import { findPlaces } from "../places.ts";
-import { type Project, readProject, readStackFile, type StackFile } from "../project.ts";
+import { type Project, readProject, readStackFile, type StackFile } from "../project-file.ts";
 import { editStackFile } from "../stack-file.ts";
 import { takeTrafficOff } from "./fast-path.ts";
 import { findSubject, type Subject } from "./subject.ts";
@@ -40,7 +38,10 @@ export interface Kill {
 export async function kill(root: string, stage: string, name: string, started: number, onEvent: (event: KillEvent) => void): Promise<Kill> {
   const project = await readProject(root);
   // What a person has just spoilt in the files is in the way of no kill: what was deployed says it too.
-  const deployed = async (): Promise<Update | undefined> => lastApplied(await readHistory(project, stage).catch(() => []));
+  const deployed = async (): Promise<Update | undefined> => {
+    const { lastApplied, readHistory } = await import("../history.ts");
+    return lastApplied(await readHistory(project, stage).catch(() => []));
+  };
   const catalog = await catalogFor(project, deployed);
   if (!catalog.stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${catalog.stages.join(", ")}.`);
   const subject = findSubject(catalog, name);
@@ -76,16 +77,19 @@ export async function kill(root: string, stage: string, name: string, started: n
   return { project, stage, subject, stackFile, trafficOff: off.after, stranded: off.stranded };
 }
 
-/** The catalogue in which a flag is looked up; as it was deployed where the project's file has one that cannot be read. */
-async function catalogFor(project: Project, deployed: () => Promise<Update | undefined>): Promise<Catalog> {
-  const { catalog, faults } = parseCatalog(project.catalog);
-  const known = catalog ?? parseCatalog((await deployed())?.config[`${project.name}:catalog`]).catalog;
-  if (known !== null) return known;
-  const paths = faults.map(({ path }) => path).join(", ");
-  throw new OperationError(
-    "config",
-    `The catalogue cannot be read (${paths}), so the flag cannot be found. Put Pulumi.yaml back from version control, then run this again.`,
-  );
+const flagSchema = z.object({ requires: z._default(z.array(z.string()), []), routes: z._default(z.record(z.string(), z.unknown()), {}) });
+const catalogSchema = z.object({ stages: z.array(z.string()), flags: z.record(z.string(), flagSchema) });
+
+/**
+ * What a kill has to know of the catalogue, and no more: it is not checked as a whole, because that takes time
+ * and other faults of it do not matter. As it was deployed where the project's file does not say.
+ */
+async function catalogFor(project: Project, deployed: () => Promise<Update | undefined>): Promise<z.output<typeof catalogSchema>> {
+  const own = catalogSchema.safeParse(project.catalog);
+  if (own.success) return own.data;
+  const earlier = catalogSchema.safeParse((await deployed())?.config[`${project.name}:catalog`]);
+  if (earlier.success) return earlier.data;
+  throw new OperationError("config", "Pulumi.yaml does not say which stages and flags there are. Put it back from version control, then run this again.");
 }
 
 function onlyKnown(error: unknown): null {

@@ -1,4 +1,3 @@
-import type { Catalog } from "../../model/catalog.ts";
 import { dependents } from "../../model/exposure.ts";
 import { nearest } from "../../model/fault.ts";
 import { routeSubject } from "../../model/kills.ts";
@@ -15,11 +14,16 @@ export interface Subject {
   readonly flags: readonly string[];
 }
 
+/** What a kill has to know of a catalogue. */
+export interface KnownFlags {
+  readonly flags: Readonly<Record<string, { readonly requires: readonly string[]; readonly routes: Readonly<Record<string, unknown>> }>>;
+}
+
 /**
  * Finds what a person means by the name of a flag, of a route, or by `FLAG/route`.
  * @throws OperationError (`config`) when nothing has that name, or several routes have
  */
-export function findSubject(catalog: Catalog, name: string): Subject {
+export function findSubject(catalog: KnownFlags, name: string): Subject {
   if (Object.hasOwn(catalog.flags, name)) return { flag: name, route: null, name, flags: [...dependents(catalog, name)].sort() };
   const routes = Object.entries(catalog.flags).flatMap(([flag, { routes: own }]) => Object.keys(own).map((route) => ({ flag, route })));
   const meant = routes.filter(({ flag, route }) => name === route || name === routeSubject(flag, route));

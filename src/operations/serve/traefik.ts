@@ -49,7 +49,7 @@ export function traefikArguments(local: LocalSettings, folder: string): string[]
     `--metrics.prometheus.buckets=${DURATION_BUCKETS.join(",")}`,
     `--providers.file.directory=${folder}`,
     "--providers.file.watch=true",
-    "--providers.providersThrottleDuration=50ms",
+    "--providers.providersThrottleDuration=10ms",
     "--global.checkNewVersion=false",
     "--global.sendAnonymousUsage=false",
     "--log.level=ERROR",
