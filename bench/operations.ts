@@ -13,6 +13,7 @@ import { makeEmptyProgram, timePulumi } from "./empty-program.ts";
 import { median, type Row } from "./rows.ts";
 
 const ROUNDS = 5;
+const BREACHES = 3;
 const RATE = 500;
 /** Of a kill, in milliseconds from the command to the last response of the variant. */
 const KILL_LIMIT = 300;
@@ -44,11 +45,13 @@ export async function benchOperations(): Promise<Row[]> {
     const floor = median(floors.map(({ up, reload }) => up + reload));
     const rollback = median(rollbacks.map(({ off }) => off));
     const kill = median(kills.map(({ off }) => off));
-    const breach = await timeBreach(test);
+    const breaches: Seen[] = [];
+    for (let round = 0; round < BREACHES; round += 1) breaches.push(await timeBreach(test));
+    const breach = median(breaches.map(({ off }) => off));
     return [
       row("rollback: from command to the last response of the variant; floor: up of an empty program and a reload", rollback, floor, 1.5 * floor, rollbacks),
       row("kill: the same; floor: a reload", kill, median(floors.map(({ reload }) => reload)), KILL_LIMIT, kills),
-      row(`breach to traffic off; floor: an interval of ${INTERVAL} ms and a rollback`, breach.off, INTERVAL + rollback, INTERVAL + rollback, [breach]),
+      row(`breach to traffic off; floor: an interval of ${INTERVAL} ms and a rollback`, breach, INTERVAL + rollback, INTERVAL + rollback, breaches),
     ];
   } finally {
     await test.remove();
@@ -122,7 +125,7 @@ async function timeReload(test: MoodyProject): Promise<number> {
 async function timeBreach(test: MoodyProject): Promise<Seen> {
   let broken = 0;
   const seen = await underLoad(test, async () => {
-    const child = spawn(process.execPath, [join(HOME, "bin", "sluice.ts"), "promote", "AGENT_ENABLED", "--stage", "dev", "--steps", "25", "--yes", "--json"], {
+    const child = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "promote", "AGENT_ENABLED", "--stage", "dev", "--steps", "25", "--yes", "--json"], {
       cwd: test.root,
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -1,5 +1,5 @@
 // The first step of every npm script: runs on Node.js 20 with nothing installed, gets the npm packages
-// (Node.js 24 among them), then hands over to bin/sluice.ts under Node.js 24.
+// (Node.js 24 among them), then hands over to bin/sluice.mjs under Node.js 24.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -125,7 +125,7 @@ function run(command, commandArgs) {
   return child.status ?? 1;
 }
 
-const sluice = join(root, "bin", "sluice.ts");
+const sluice = join(root, "bin", "sluice.mjs");
 if (job !== "setup" && job !== "doctor") {
   const code = run(node, [sluice, "setup", "--quiet"]);
   if (code !== 0) process.exit(code);

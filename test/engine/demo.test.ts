@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { HOME } from "../support/project.ts";
 
 it("npm start walks a flag to production and back, and leaves nothing", async () => {
-  const result = await execa(process.execPath, [join(HOME, "bin", "sluice.ts"), "demo"], { cwd: HOME, reject: false, all: true, stdin: "ignore" });
+  const result = await execa(process.execPath, [join(HOME, "bin", "sluice.mjs"), "demo"], { cwd: HOME, reject: false, all: true, stdin: "ignore" });
   expect(result.exitCode, result.all).toBe(0);
   expect(result.all).toMatch(/expected 25%, measured \d+\.\d% of 400 visitors/);
   expect(result.all).toMatch(/; 0 of \d+ requests lost/);

@@ -68,7 +68,7 @@ async function drillUntil(
   text: string,
   act: (pid: number) => void | Promise<void>,
 ): Promise<{ readonly code: number | undefined; readonly stdout: string; readonly stderr: string }> {
-  const child = execa(process.execPath, [join(HOME, "bin", "sluice.ts"), "-C", test.root, "drill", "--stage", "dev", "--yes"], {
+  const child = execa(process.execPath, [join(HOME, "bin", "sluice.mjs"), "-C", test.root, "drill", "--stage", "dev", "--yes"], {
     reject: false,
     stdin: "ignore",
     detached: true,

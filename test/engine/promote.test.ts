@@ -43,7 +43,7 @@ function startPromotion(
   args: readonly string[],
   onEvent: (kind: string) => void,
 ): { readonly ended: Promise<number | null>; kill(signal: NodeJS.Signals): void } {
-  const child = spawn(process.execPath, [join(HOME, "bin", "sluice.ts"), "promote", "AGENT_ENABLED", "--stage", "dev", "--yes", "--json", ...args], {
+  const child = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "promote", "AGENT_ENABLED", "--stage", "dev", "--yes", "--json", ...args], {
     cwd: test.root,
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -23,7 +23,7 @@ const listening = async (): Promise<string[]> => {
 };
 
 async function startServe(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(HOME, "bin", "sluice.ts"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
+  const child = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
   await until("the stage is served", async () => (await ask(test.urlOf("dev"), { path: "/voice" })).status === 200);
   expect(await listening()).toHaveLength(3);
   return child;

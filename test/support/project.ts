@@ -43,7 +43,7 @@ export async function makeProject(): Promise<TestProject> {
     portOf,
     urlOf: (stage) => `http://127.0.0.1:${portOf(stage)}`,
     pulumi: (args, env) => run(join(pulumiRoot(), "bin", "pulumi"), ["--non-interactive", "--color", "never", ...args], env),
-    sluice: (args, env) => run(process.execPath, [join(HOME, "bin", "sluice.ts"), ...args], env),
+    sluice: (args, env) => run(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], env),
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

@@ -46,7 +46,7 @@ describe("bash", () => {
   async function replies(...words: string[]): Promise<string> {
     const { stdout: script } = await runSluice(["completion", "bash"]);
     const lines = [
-      `sluice() { ${JSON.stringify(process.execPath)} ${JSON.stringify(join(HOME, "bin", "sluice.ts"))} "$@"; }`,
+      `sluice() { ${JSON.stringify(process.execPath)} ${JSON.stringify(join(HOME, "bin", "sluice.mjs"))} "$@"; }`,
       // Twice, as in a shell whose start-up file is read again.
       script,
       script,
