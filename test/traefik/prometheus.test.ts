@@ -93,6 +93,7 @@ describe.skipIf(!(await hasPrometheus()))("the real Prometheus on the real Traef
       own: {
         kind: "counts",
         wording: "bad",
+        sums: true,
         withFlag: { "with the flag": { total: 5, bad: 5, seconds: null } },
         without: { "without the flag": { total: 20, bad: 0, seconds: null } },
       },

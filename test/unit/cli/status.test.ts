@@ -210,7 +210,7 @@ describe("what is wrong with a stage", () => {
     [
       "is a kill that no update has taken up",
       { standingKills: [kill] },
-      [`${AGENT} is killed, and no update has taken that up yet: npx pulumi up --stack dev`],
+      [`${AGENT} is killed, and no update has taken that up yet: npx sluice kill ${AGENT} --stage dev --reason "take it up"`],
     ],
     ["is an update that ended half-way", { halfDone: 7 }, ["update 7 failed half-way: npx pulumi up --stack dev, or npx sluice rollback --stage dev"]],
     [
@@ -222,7 +222,7 @@ describe("what is wrong with a stage", () => {
       "is drift that a kill has made",
       { drift: drift.slice(0, 1), standingKills: [kill] },
       [
-        `${AGENT} is killed, and no update has taken that up yet: npx pulumi up --stack dev`,
+        `${AGENT} is killed, and no update has taken that up yet: npx sluice kill ${AGENT} --stage dev --reason "take it up"`,
         "drift, of which the kill may be the reason: traefik.yaml is not as deployed (/s/traefik.yaml)",
       ],
     ],
