@@ -16,12 +16,10 @@ if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be use
 const { catalog, settings } = parsed.model;
 const root = pulumi.getRootDirectory();
 
-const { current, previous } = neighbours(catalog, settings);
-const records = {
-  current: current === null ? null : await readRecord(current),
-  previous: previous === null ? null : await readRecord(previous),
-};
-const facts = await readGateFacts(root, catalog, settings, records, new Date()).catch((error: unknown) => {
+const asked = neighbours(catalog, settings);
+const read = async (stage: string | null) => (stage === null ? null : readRecord(stage));
+const [current, previous] = await Promise.all([read(asked.current), read(asked.previous)]);
+const facts = await readGateFacts(root, catalog, settings, { current, previous }, new Date()).catch((error: unknown) => {
   throw error instanceof FreezeFault ? new pulumi.RunError(renderFaults("The config cannot be used", error.faults)) : error;
 });
 const gates = checkGates(catalog, settings, facts);

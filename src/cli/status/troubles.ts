@@ -15,7 +15,12 @@ export function troublesOf(stage: string, status: StageStatus): Trouble[] {
   const drifted = drift.map(({ name, path, state }) => `${name} ${state === "missing" ? "is missing" : "is not as deployed"} (${path})`);
   const troubles: (Trouble | null)[] = [
     ...faults.map(({ text }): Trouble => ({ tone: "bad", text })),
-    ...standingKills.map(({ subject }): Trouble => ({ tone: "bad", text: `${subject} is killed, and no update has taken that up yet: npx sluice kill ${subject} --stage ${stage} --reason "take it up"` })),
+    ...standingKills.map(
+      ({ subject }): Trouble => ({
+        tone: "bad",
+        text: `${subject} is killed, and no update has taken that up yet: npx sluice kill ${subject} --stage ${stage} --reason "take it up"`,
+      }),
+    ),
     halfDone === null ? null : { tone: "bad", text: `update ${halfDone} failed half-way: ${up}, or npx sluice rollback --stage ${stage}` },
     drifted.length === 0 ? null : { tone: "bad", text: driftText(drifted, standingKills.length > 0, up) },
     ...locks.map(({ who, dead }): Trouble => lockTrouble(stage, who, dead)),

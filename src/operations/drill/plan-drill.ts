@@ -46,11 +46,11 @@ export async function planDrill(root: string, stage: string, now: Date): Promise
   const from = requireWhole(stage, history);
   requireApplied(project, stackFile, from);
   const model = modelOf(project, stage, stackFile.config);
+  await requireNoKill(project, stage, model);
   const back = await planRollback(root, stage, { kind: "previous" }, { kind: "stage" });
   if (back.obstacles.length > 0) {
     throw refusal(`${stage} could not be rolled back to update ${back.target.number}`, back.obstacles.map(({ text }) => `- ${text}`).join("\n"));
   }
-  await requireNoKill(project, stage, model);
   const traefik = await traefikVersion(adminUrl(model.settings.local));
   if (traefik === null) {
     throw refusal(
