@@ -14,7 +14,10 @@ import { median, type Row } from "./rows.ts";
 
 const ROUNDS = 5;
 const BREACHES = 3;
-const RATE = 500;
+/** Requests a second while times are taken: enough to see the last response of a variant, few enough to leave the machine to what is measured. */
+const RATE = 50;
+/** Requests a second while losses are counted; the load, Traefik and the services then share the machine with the operation. */
+const LOSS_RATE = 500;
 /** Of a kill, in milliseconds from the command to the last response of the variant. */
 const KILL_LIMIT = 300;
 /** Between two samples of the breaching promotion, in milliseconds. */
@@ -42,6 +45,12 @@ export async function benchOperations(): Promise<Row[]> {
       await run(test, ["revive", "AGENT_ENABLED", "--stage", "dev", "--reason", "bench", "--yes"]);
       await run(test, ["rollback", "--stage", "dev", "--to", "1"]);
     }
+    await raise(test);
+    const rollbackLoss = await timeOff(test, ["rollback", "--stage", "dev"], LOSS_RATE);
+    await raise(test);
+    const killLoss = await timeOff(test, ["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "bench"], LOSS_RATE);
+    await run(test, ["revive", "AGENT_ENABLED", "--stage", "dev", "--reason", "bench", "--yes"]);
+    await run(test, ["rollback", "--stage", "dev", "--to", "1"]);
     const floor = median(floors.map(({ up, reload }) => up + reload));
     const rollback = median(rollbacks.map(({ off }) => off));
     const kill = median(kills.map(({ off }) => off));
@@ -51,6 +60,8 @@ export async function benchOperations(): Promise<Row[]> {
     return [
       row("rollback: from command to the last response of the variant; floor: up of an empty program and a reload", rollback, floor, 1.5 * floor, rollbacks),
       row("kill: the same; floor: a reload", kill, median(floors.map(({ reload }) => reload)), KILL_LIMIT, kills),
+      lossRow("rollback", rollbackLoss),
+      lossRow("kill", killLoss),
       row(`breach to traffic off; floor: an interval of ${INTERVAL} ms and a rollback`, breach, INTERVAL + rollback, INTERVAL + rollback, breaches),
     ];
   } finally {
@@ -78,16 +89,27 @@ function row(what: string, measured: number, floor: number, limit: number, seen:
   };
 }
 
+function lossRow(what: string, { off, requests, lost }: Seen): Row {
+  return {
+    what: `${what} at ${LOSS_RATE} requests a second: lost`,
+    measured: `${lost} of ${requests}, off after ${off.toFixed(0)} ms`,
+    floor: "0",
+    ratio: "",
+    limit: `none lost: ${lost === 0 ? "held" : "MISSED"}`,
+  };
+}
+
 /** Runs a task while requests are sent, half of them by newcomers. @returns what it gave, and the last answer with the flag */
 async function underLoad<T>(
   test: MoodyProject,
   task: () => Promise<T>,
+  rate = RATE,
 ): Promise<{ readonly result: T; readonly lastOn: number; readonly requests: number; readonly lost: number }> {
   let lastOn = 0;
   let requests = 0;
   let lost = 0;
   const questions = [{ path: "/voice" }, { path: "/voice", headers: { cookie: "sluice-1=x" } }];
-  const load = startLoad(test.urlOf("dev"), questions, { clients: 16, rate: RATE }, (_question, answer) => {
+  const load = startLoad(test.urlOf("dev"), questions, { clients: 16, rate }, (_question, answer) => {
     requests += 1;
     // A 500 is the variant's own answer, asked for by the bench.
     if (answer.status !== 200 && answer.status !== 500) lost += 1;
@@ -101,12 +123,16 @@ async function underLoad<T>(
 }
 
 /** Runs `sluice` to its end under load. */
-async function timeOff(test: MoodyProject, args: readonly string[]): Promise<Seen> {
+async function timeOff(test: MoodyProject, args: readonly string[], rate = RATE): Promise<Seen> {
   let started = 0;
-  const seen = await underLoad(test, async () => {
-    started = performance.now();
-    await run(test, args);
-  });
+  const seen = await underLoad(
+    test,
+    async () => {
+      started = performance.now();
+      await run(test, args);
+    },
+    rate,
+  );
   return { off: seen.lastOn - started, requests: seen.requests, lost: seen.lost };
 }
 
