@@ -16,7 +16,7 @@ import { replacingStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
 import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
-import { type Proof, proveRollback } from "./proof.ts";
+import type { Proof } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
 
 /** What is restored: the whole stage, its settings on today's catalogue, or one flag among later changes of others. */
@@ -135,6 +135,8 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
     await replacingStackFile(project, stackFile, plan.config, () => engine.up(message));
   }
   const seconds = (performance.now() - started) / 1000;
+  // Loaded once traffic is where it belongs.
+  const { proveRollback } = await import("./proof.ts");
   const now = await readCurrentCheckpoint(project, stage);
   const update = numberOf(await readHistory(project, stage), message);
   return { update, seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
