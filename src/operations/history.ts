@@ -79,7 +79,7 @@ export function newestChange(history: readonly Update[]): number {
 
 /** The update whose state a stage runs: the newest that succeeded and applied a config; undefined where it was destroyed, or never made. */
 export function lastApplied(history: readonly Update[]): Update | undefined {
-  const last = history.findLast(({ succeeded, kind }) => succeeded && kind !== "refresh");
+  const last = history.findLast(({ succeeded, kind }) => succeeded && (kind === "update" || kind === "destroy"));
   return last?.kind === "update" ? last : undefined;
 }
 

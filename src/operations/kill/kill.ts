@@ -105,7 +105,8 @@ function standing({ name, flags, route }: Subject): { subject: string; flags: re
   return { subject: name, flags, routes: route === null ? [] : [name] };
 }
 
-const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
+/** The kills of a stage's config, as they are written there. */
+export const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
 
 /** A stage's config with a kill beside those that it has. */
 export function withKill(config: Readonly<Record<string, unknown>>, project: string, { flag, route }: Subject): Record<string, unknown> {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { standingKillsPath } from "../../files/stage-folder.ts";
 import { adding, editStandingKills, ending, readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
 import { killSubjects } from "../../model/kills.ts";
@@ -8,6 +7,7 @@ import { applyChange, planChange, type SettingsChange } from "../change-settings
 import { OperationError } from "../errors.ts";
 import { placesOf } from "../places.ts";
 import { catalogOf, modelOf, readProject, readStackFile, requireStage } from "../project.ts";
+import { killSchema } from "./kill.ts";
 import { findSubject, type Subject } from "./subject.ts";
 
 /** The end of a kill that is ready to be applied; nothing has been touched. */
@@ -64,8 +64,6 @@ export async function revive(
     throw error;
   }
 }
-
-const killSchema = z.record(z.string(), z.union([z.literal(true), z.array(z.string())]));
 
 /** A stage's config without a kill; without the key where no other is left. */
 function withoutKill(config: Readonly<Record<string, unknown>>, project: string, subject: Subject): Record<string, unknown> {

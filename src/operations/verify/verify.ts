@@ -10,7 +10,7 @@ import { compareRouters } from "../compare-routers.ts";
 import { findDrift } from "../drift.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
-import { readHistory, type Update } from "../history.ts";
+import { lastApplied, readHistory, type Update } from "../history.ts";
 import { probeRoutes, runningRouters } from "../probe.ts";
 import { modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type Checkpoint, readCheckpoint } from "../state-files.ts";
@@ -41,7 +41,7 @@ export interface VerifyOptions {
  * @throws OperationError where there is no such update, or its config cannot be read any more
  */
 export async function verifyStage(project: Project, stage: string, options: VerifyOptions): Promise<VerifyReport> {
-  const update = lastApplied(stage, await readHistory(project, stage));
+  const update = requireApplied(stage, await readHistory(project, stage));
   const model = modelOrNull(project, stage, update.config);
   if (model === null) {
     throw new OperationError("config", `The config of update ${update.number} of ${stage} cannot be read any more. First: pulumi up --stack ${stage}`);
@@ -117,9 +117,9 @@ async function checkTraffic(subject: Subject, options: VerifyOptions, add: (chec
 }
 
 /** The update whose settings should be in force. */
-function lastApplied(stage: string, history: readonly Update[]): Update {
-  const last = history.findLast((update) => update.succeeded && (update.kind === "update" || update.kind === "destroy"));
-  if (last === undefined || last.kind === "destroy") {
+function requireApplied(stage: string, history: readonly Update[]): Update {
+  const last = lastApplied(history);
+  if (last === undefined) {
     throw new OperationError("missing", `Nothing of ${stage} is deployed. First: pulumi up --stack ${stage}`);
   }
   return last;
