@@ -32,7 +32,7 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
     catalog: { stages: ["dev"], steps, cookie: { secure: false, domain: null, maxAge: 60 }, freezes: [], services, flags },
     settings: {
       stage: "dev",
-      target: "local",
+      target: { kind: "local", host: "", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
       flags: settings,
       kill: {},
       overrides: {},
@@ -41,7 +41,6 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
       prometheus: null,
       hasTesterSecret: false,
       hasWebhook: false,
-      local: { host: "", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
     },
   };
 }

@@ -3,12 +3,14 @@ import { readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
 import { renderFaults } from "./model/fault.ts";
+import type { Target } from "./model/target.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
 import { stageRecord } from "./plan/stage-record.ts";
 import * as pulumi from "./pulumi.ts";
 import { LocalStage } from "./targets/local/local-stage.ts";
+import type { TargetArgs } from "./targets/target.ts";
 
 /**
  * The program of a stage: reads its config, asks the gates, plans, and deploys.
@@ -33,6 +35,20 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const deployed = new LocalStage(settings.stage, { plan, settings, record: stageRecord(plan, settings), testerSecret, root });
-  return deployed.live.apply(() => stageOutputs(plan, settings));
+  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, root });
+  return live.apply(() => stageOutputs(plan, settings));
+}
+
+/** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
+async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">): Promise<pulumi.Output<string>> {
+  const { stage } = args.settings;
+  switch (target.kind) {
+    case "local":
+      return new LocalStage(stage, { ...args, target }).live;
+    case "docker":
+    case "kubernetes":
+      throw new pulumi.RunError(`The target ${target.kind} is not there yet`);
+    default:
+      return target satisfies never;
+  }
 }

@@ -5,6 +5,8 @@ import { catalogFaults } from "./catalog-rules.ts";
 import { type CatalogInput, catalogSchema, type FlagInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
 import { stageFaults } from "./stage-rules.ts";
+import { missingTarget, targetFaults } from "./target-rules.ts";
+import { toTarget } from "./to-target.ts";
 
 /** What Pulumi hands over: the catalogue, and the stage's keys without their namespace. */
 export interface RawConfig {
@@ -28,10 +30,14 @@ export function parseConfig(raw: RawConfig): Parsed {
   const { catalog, faults: catalogProblems } = parseCatalog(raw.catalog);
   const stageInput = parseWith("", stageSchema, raw.settings);
   const faults = [...catalogProblems, ...stageInput.faults];
+  const target = stageInput.data === null ? null : toTarget(stageInput.data);
   const settings = stageInput.data === null ? null : toSettings(raw.stage, stageInput.data);
+  if (stageInput.data !== null && target === null) faults.push(missingTarget(stageInput.data.target));
   if (catalog !== null && settings !== null) faults.push(...stageFaults(catalog, settings, raw.plainKeys));
-  if (faults.length > 0 || catalog === null || settings === null) return { ok: false, faults: faults.map((fault) => withStack(fault, raw.stage)) };
-  return { ok: true, model: { catalog, settings } };
+  if (catalog !== null && target !== null) faults.push(...targetFaults(catalog, raw.stage, target));
+  if (faults.length > 0 || catalog === null || settings === null || target === null)
+    return { ok: false, faults: faults.map((fault) => withStack(fault, raw.stage)) };
+  return { ok: true, model: { catalog, settings: { ...settings, target } } };
 }
 
 /** Makes the commands of a way out such as can be pasted, whatever stack is selected. */
@@ -104,10 +110,9 @@ function toFreeze(input: CatalogInput["freezes"][number], stages: readonly strin
   };
 }
 
-function toSettings(stage: string, input: StageInput): StageSettings {
+function toSettings(stage: string, input: StageInput): Omit<StageSettings, "target"> {
   return {
     stage,
-    target: input.target,
     flags: mapValues(input.flags, toSetting),
     kill: mapValues<StageInput["kill"][string], Kill>(input.kill, (kill) => kill),
     overrides: input.overrides,
@@ -116,13 +121,6 @@ function toSettings(stage: string, input: StageInput): StageSettings {
     prometheus: input.prometheus ?? null,
     hasTesterSecret: input.testerSecret !== undefined,
     hasWebhook: input.webhook !== undefined,
-    local: {
-      host: input.local?.host ?? "127.0.0.1",
-      port: input.local?.port ?? 0,
-      adminPort: input.local?.adminPort ?? 0,
-      workloadPorts: input.local?.workloadPorts ?? {},
-      directory: input.local?.directory ?? null,
-    },
   };
 }
 

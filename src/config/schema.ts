@@ -1,25 +1,8 @@
-import parseDuration from "parse-duration";
 import { z } from "zod";
-
-/** Names of stages, services and routes: one DNS label without a double hyphen, which separates parts of derived names. */
-const label = z
-  .string()
-  .max(30)
-  .regex(/^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case name such as voice-api");
-const flagName = z
-  .string()
-  .max(60)
-  .regex(/^(?!BASE$)[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/, "an environment-variable name such as MY_FLAG, other than BASE");
-const rule = z.string().min(1).describe("A Traefik 3 router rule, such as PathPrefix(`/voice`)");
-const priority = z.int().min(1).max(1_000_000).describe("Beats the default priority, the length of the rule");
-const port = z.int().min(1).max(65_535);
-
-const duration = z
-  .string()
-  .regex(/^\d{1,6}(ms|s|m|h|d)$/, "a duration such as 30s, 10m, 24h or 7d")
-  .transform((text) => parseDuration(text) ?? 0);
-const address = z.string().regex(/^https?:\/\/\S+$/, "an address such as http://127.0.0.1:9090");
-const share = z.number().min(0).max(1);
+import { address, duration, flagName, label, priority, rule, share } from "./atoms.ts";
+import { docker } from "./docker-schema.ts";
+import { kubernetes } from "./kubernetes-schema.ts";
+import { local } from "./local-schema.ts";
 
 const metric = z.discriminatedUnion(
   "kind",
@@ -154,17 +137,9 @@ const kill = z.union(
   "true, or a list of the flag's routes",
 );
 
-const local = z.strictObject({
-  host: z.string().min(1).default("127.0.0.1").describe("Address on which Traefik takes requests"),
-  port: port.describe("Port on which Traefik takes requests"),
-  adminPort: port.describe("Port of Traefik's API, on loopback only"),
-  workloadPorts: z.record(label, port).describe("First port of each service's workloads"),
-  directory: z.string().min(1).optional().describe("Where the documents are written; .sluice/<stage> by default"),
-});
-
 /** The keys of the namespace `sluice:` in a stage's own file. */
 export const stageSchema = z.strictObject({
-  target: z.enum(["local"]).default("local").describe("Where the stage runs"),
+  target: z.enum(["local", "docker", "kubernetes"]).default("local").describe("Where the stage runs; its key of the same name says the rest"),
   flags: z.record(flagName, setting).default({}).describe("What this stage says of each flag; without a setting it is off"),
   kill: z.record(flagName, kill).default({}).describe("Flags forced off, or some of their routes taken away"),
   overrides: z.record(flagName, z.string().trim().min(10)).default({}).describe("For a flag, the reason for which the gates do not hold; shown in the outputs"),
@@ -184,6 +159,8 @@ export const stageSchema = z.strictObject({
     .optional()
     .describe("Set it with pulumi config set --secret testerSecret"),
   local: local.optional().describe("Ports and folder of the local target"),
+  docker: docker.optional().describe("The Docker engine and what it runs"),
+  kubernetes: kubernetes.optional().describe("The clusters and what they run"),
 });
 
 export type FlagInput = z.output<typeof flag>;

@@ -1,10 +1,13 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import { type StageSettings, settingOf, WORKLOAD_PORTS } from "../model/settings.ts";
+import { type StageSettings, settingOf } from "../model/settings.ts";
 import { unknownKey } from "./schema-faults.ts";
 
+/** A stage's settings, apart from where it runs. */
+type Settings = Omit<StageSettings, "target">;
+
 /** What no schema can say of a stage: its settings fit the catalogue and each other. */
-export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys: readonly string[]): Fault[] {
+export function stageFaults(catalog: Catalog, settings: Settings, plainKeys: readonly string[]): Fault[] {
   const faults: Fault[] = [];
   if (!catalog.stages.includes(settings.stage)) {
     const fault = unknownKey(`stack ${settings.stage}`, settings.stage, catalog.stages);
@@ -18,12 +21,11 @@ export function stageFaults(catalog: Catalog, settings: StageSettings, plainKeys
     ...approvalFaults(catalog, settings),
     ...differsFaults(settings),
     ...secretFaults(settings, plainKeys),
-    ...portFaults(catalog, settings),
   );
   return faults;
 }
 
-function settingFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+function settingFaults(catalog: Catalog, settings: Settings): Fault[] {
   const known = Object.keys(catalog.flags);
   return Object.entries(settings.flags).flatMap(([flag, setting]) => {
     const path = `flags.${flag}`;
@@ -69,7 +71,7 @@ function nearestStep(steps: readonly number[], exposure: number): number {
   return [0, ...steps].reduce((best, step) => (Math.abs(step - exposure) < Math.abs(best - exposure) ? step : best), 0);
 }
 
-function killFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+function killFaults(catalog: Catalog, settings: Settings): Fault[] {
   return Object.entries(settings.kill).flatMap(([flag, kill]) => {
     const definition = catalog.flags[flag];
     if (definition === undefined) return [unknownKey(`kill.${flag}`, flag, Object.keys(catalog.flags))];
@@ -79,7 +81,7 @@ function killFaults(catalog: Catalog, settings: StageSettings): Fault[] {
   });
 }
 
-function approvalFaults(catalog: Catalog, settings: StageSettings): Fault[] {
+function approvalFaults(catalog: Catalog, settings: Settings): Fault[] {
   return Object.entries(settings.approvals)
     .filter(([, { exposure }]) => !catalog.steps.includes(exposure))
     .map(([flag, { exposure }]) => ({
@@ -98,16 +100,16 @@ function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<
 }
 
 /** What two stages can differ in, apart from how far a flag is on. */
-const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "webhook", "testerSecret", "local", "catalog"];
+const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "webhook", "testerSecret", "local", "docker", "kubernetes", "catalog"];
 
-function differsFaults(settings: StageSettings): Fault[] {
+function differsFaults(settings: Settings): Fault[] {
   return Object.keys(settings.differs).flatMap((path) => {
     const [first = ""] = path.split(".");
     return COMPARED.includes(first) ? [] : [unknownKey(`differs: ${path}`, first, COMPARED)];
   });
 }
 
-function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fault[] {
+function secretFaults(settings: Settings, plainKeys: readonly string[]): Fault[] {
   const command = (key: string): string => `pulumi config set --secret ${key}`;
   const given = [...(settings.hasTesterSecret ? ["testerSecret"] : []), ...(settings.hasWebhook ? ["webhook"] : [])];
   const faults: Fault[] = given
@@ -126,49 +128,6 @@ function secretFaults(settings: StageSettings, plainKeys: readonly string[]): Fa
       allowed: "true once testerSecret is set",
       wayOut: command("testerSecret"),
     });
-  }
-  return faults;
-}
-
-function portFaults(catalog: Catalog, settings: StageSettings): Fault[] {
-  const { port, adminPort, workloadPorts } = settings.local;
-  if (port === 0) {
-    return [
-      { path: "local", found: "is missing", allowed: "port, adminPort and workloadPorts", wayOut: "pulumi config set --path local.port 8100, and so on" },
-    ];
-  }
-  const services = Object.keys(catalog.services);
-  const faults = Object.keys(workloadPorts)
-    .filter((service) => !services.includes(service))
-    .map((service) => unknownKey(`local.workloadPorts.${service}`, service, services));
-  const ranges = [
-    { path: "local.port", first: port, last: port },
-    { path: "local.adminPort", first: adminPort, last: adminPort },
-  ];
-  for (const [name, service] of Object.entries(catalog.services)) {
-    const path = `local.workloadPorts.${name}`;
-    const first = Object.hasOwn(workloadPorts, name) ? workloadPorts[name] : undefined;
-    if (first === undefined) {
-      faults.push({ path, found: "is missing", allowed: "a port", wayOut: `pulumi config set --path ${path} 21000` });
-    } else {
-      ranges.push({ path, first, last: first + (service.delivery === "env" ? WORKLOAD_PORTS : 1) - 1 });
-    }
-  }
-  ranges.sort((a, b) => a.first - b.first);
-  let widest = ranges[0];
-  for (const range of ranges.slice(1)) {
-    if (widest !== undefined && widest.last >= range.first) {
-      faults.push({
-        path: range.path,
-        found: `begins at ${range.first}, inside ${widest.path} (${widest.first} to ${widest.last})`,
-        allowed: `${widest.last + 1} or higher`,
-        wayOut: `pulumi config set --path ${range.path} ${widest.last + 1}`,
-      });
-    }
-    if (widest === undefined || range.last > widest.last) widest = range;
-  }
-  if (widest !== undefined && widest.last > 65_535) {
-    faults.push({ path: widest.path, found: `reaches up to port ${widest.last}`, allowed: "ports up to 65535", wayOut: null });
   }
   return faults;
 }

@@ -1,3 +1,5 @@
+import type { Target } from "./target.ts";
+
 /** What one stage says of one flag, in its longest form. */
 export interface Setting {
   /** Percentage of visitors, 0 to 100. */
@@ -11,20 +13,6 @@ export interface Setting {
 /** `true` forces a flag off; a list takes away only these of its gated routes. */
 export type Kill = true | readonly string[];
 
-/** Ports that the workloads of a service with `env` delivery may use on the local target, from its first on. */
-export const WORKLOAD_PORTS = 1_000;
-
-/** Where the local target listens and writes; every port on loopback unless `host` says otherwise. */
-export interface LocalSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly adminPort: number;
-  /** First port of each service's workloads: the port of a service with `header` delivery, or the first of a thousand. */
-  readonly workloadPorts: Readonly<Record<string, number>>;
-  /** Where the documents go, relative to the project; null for `.sluice/<stage>`. */
-  readonly directory: string | null;
-}
-
 /** Someone's word that a flag may go up to an exposure in a stage. */
 export interface Approval {
   readonly by: string;
@@ -35,7 +23,7 @@ export interface Approval {
 /** What differs from stage to stage. */
 export interface StageSettings {
   readonly stage: string;
-  readonly target: "local";
+  readonly target: Target;
   readonly flags: Readonly<Record<string, Setting>>;
   readonly kill: Readonly<Record<string, Kill>>;
   /** For a flag, the written reason for which the gates do not hold. */
@@ -47,7 +35,6 @@ export interface StageSettings {
   readonly prometheus: string | null;
   readonly hasTesterSecret: boolean;
   readonly hasWebhook: boolean;
-  readonly local: LocalSettings;
 }
 
 export const OFF: Setting = { exposure: 0, testers: false, settled: false };
@@ -55,19 +42,4 @@ export const OFF: Setting = { exposure: 0, testers: false, settled: false };
 /** The setting of a flag; a flag without one is off. */
 export function settingOf(settings: Pick<StageSettings, "flags">, flag: string): Setting {
   return settings.flags[flag] ?? OFF;
-}
-
-/** Where a local stage takes requests. */
-export function entryUrl(local: Pick<LocalSettings, "host" | "port">): string {
-  return `http://${local.host}:${local.port}`;
-}
-
-/** Where the API of a local stage's Traefik listens; always on loopback. */
-export function adminUrl(local: Pick<LocalSettings, "adminPort">): string {
-  return `http://127.0.0.1:${local.adminPort}`;
-}
-
-/** The folder of a local stage's documents, relative to the project where it is not absolute. */
-export function documentsFolder(settings: Pick<StageSettings, "stage" | "local">): string {
-  return settings.local.directory ?? `.sluice/${settings.stage}`;
 }

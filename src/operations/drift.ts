@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type Checkpoint, resourceName } from "./state-files.ts";
 
-/** A file of a stage that is not what the state says. */
-export interface DriftedFile {
+/** A part of a stage that is not what the state says: a file, or an object of a cluster. */
+export interface DriftedPart {
   /** The resource's name, such as `traefik.yaml`. */
   readonly name: string;
+  /** Where it is: the path of a file, or cluster, kind and name of an object. */
   readonly path: string;
   readonly state: "missing" | "differs";
 }
@@ -18,7 +19,7 @@ const PLACEHOLDER = /\$\{[a-z-]+\}/g;
 const fileInputs = z.looseObject({ path: z.string(), content: z.string() });
 
 /** The files of a stage that are not as a state has them, read without the engine. */
-export async function findDrift(checkpoint: Checkpoint): Promise<DriftedFile[]> {
+export async function findDrift(checkpoint: Checkpoint): Promise<DriftedPart[]> {
   const files = checkpoint.resources.flatMap(({ urn, type, inputs }) => {
     const file = fileInputs.safeParse(inputs);
     return type.startsWith(FILE_TYPES) && file.success ? [{ name: resourceName(urn), ...file.data }] : [];
@@ -26,7 +27,7 @@ export async function findDrift(checkpoint: Checkpoint): Promise<DriftedFile[]> 
   const found = await Promise.all(
     files.map(async ({ name, path, content }) => ({ name, path, content, actual: await readFile(path, "utf8").catch(() => null) })),
   );
-  return found.flatMap(({ name, path, content, actual }): DriftedFile[] => {
+  return found.flatMap(({ name, path, content, actual }): DriftedPart[] => {
     if (actual === null) return [{ name, path, state: "missing" }];
     return matchesContent(content, actual) ? [] : [{ name, path, state: "differs" }];
   });

@@ -1,6 +1,7 @@
 import type { Catalog } from "../model/catalog.ts";
 import { type Exposure, effectiveExposures } from "../model/exposure.ts";
 import type { StageSettings } from "../model/settings.ts";
+import type { Target } from "../model/target.ts";
 import { canonicalJson } from "./canonical.ts";
 import { planRollout } from "./plan.ts";
 
@@ -62,8 +63,14 @@ function otherEffects(before: Configured | null, after: Configured | null): Foun
   if (before === null || after === null) return [];
   const effects: FoundEffect[] = [];
   if (canonicalJson(before.catalog) !== canonicalJson(after.catalog)) effects.push({ flag: null, text: "catalogue changed" });
-  if (canonicalJson(before.settings.local) !== canonicalJson(after.settings.local)) effects.push({ flag: null, text: "ports or folder changed" });
+  const [from, to] = [before.settings.target, after.settings.target];
+  if (canonicalJson(from) !== canonicalJson(to)) effects.push({ flag: null, text: targetEffect(from, to) });
   return effects;
+}
+
+function targetEffect(before: Target, after: Target): string {
+  if (before.kind !== after.kind) return `the stage moves from the target ${before.kind} to ${after.kind}`;
+  return after.kind === "local" ? "ports or folder changed" : `what the target ${after.kind} runs, or where, changed`;
 }
 
 function exposuresOf(configured: Configured | null): Map<string, Exposure> {

@@ -1,4 +1,5 @@
-import { entryUrl, type Kill, type StageSettings } from "../model/settings.ts";
+import type { Kill, StageSettings } from "../model/settings.ts";
+import { edgesOf } from "../model/target.ts";
 import type { RolloutPlan, ServicePlan } from "./rollout-plan.ts";
 import { stageRecord } from "./stage-record.ts";
 
@@ -21,11 +22,13 @@ export interface StageOutputs {
 export function stageOutputs(plan: RolloutPlan, settings: StageSettings): StageOutputs {
   return {
     stage: settings.stage,
-    target: settings.target,
+    target: settings.target.kind,
     exposures: stageRecord(plan, settings).exposures,
     kills: settings.kill,
     overrides: settings.overrides,
-    url: entryUrl(settings.local),
+    url: edgesOf(settings.target)
+      .flatMap(({ url }) => url ?? [])
+      .join(", "),
     visitors: Object.fromEntries(Object.entries(plan.services).map(([name, service]) => [name, describeCohorts(service)])),
   };
 }

@@ -1,12 +1,14 @@
 import type { StageSettings } from "../model/settings.ts";
+import type { Target } from "../model/target.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 import type { RecordContent } from "../plan/stage-record.ts";
 import type { Input } from "../pulumi.ts";
 
 /** What every target gets: the plan, the stage's settings, and the one secret. */
-export interface TargetArgs {
+export interface TargetArgs<Kind extends Target> {
   readonly plan: RolloutPlan;
   readonly settings: StageSettings;
+  readonly target: Kind;
   /** What other stages and operators are told once the stage is live. */
   readonly record: RecordContent;
   readonly testerSecret: Input<string> | null;

@@ -5,7 +5,7 @@ import { planRollout } from "../../src/plan/plan.ts";
 import { stageRecord } from "../../src/plan/stage-record.ts";
 import { secret } from "../../src/pulumi.ts";
 import { LocalStage } from "../../src/targets/local/local-stage.ts";
-import { catalogInput, modelFrom } from "../support/model.ts";
+import { catalogInput, localOf, modelFrom } from "../support/model.ts";
 import { until } from "../support/wait.ts";
 
 interface Registered {
@@ -35,6 +35,7 @@ async function deploy(settings: Record<string, unknown>, testerSecret: string | 
   new LocalStage("dev", {
     plan,
     settings: model.settings,
+    target: localOf(model.settings.target),
     record: stageRecord(plan, model.settings),
     testerSecret: testerSecret === null ? null : secret(testerSecret),
     root: "/project",

@@ -58,7 +58,7 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
         catalog: { stages: ["dev"], steps: drawn.steps, cookie: { secure: false, domain: null, maxAge: 3600 }, freezes: [], services, flags },
         settings: {
           stage: "dev",
-          target: "local" as const,
+          target: { kind: "local" as const, host: "127.0.0.1", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
           flags: settings,
           kill,
           overrides: {},
@@ -67,7 +67,6 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
           prometheus: null,
           hasTesterSecret: true,
           hasWebhook: false,
-          local: { host: "127.0.0.1", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
         },
       };
     });

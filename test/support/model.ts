@@ -1,6 +1,7 @@
 import { type Model, parseConfig } from "../../src/config/parse.ts";
 import type { FlagDefinition } from "../../src/model/catalog.ts";
 import type { Fault } from "../../src/model/fault.ts";
+import type { LocalTarget, Target } from "../../src/model/target.ts";
 
 /** A catalogue as a person writes it: one service of each delivery, one flag on both, one that requires it. */
 export function catalogInput(): Record<string, unknown> & {
@@ -34,6 +35,12 @@ export const UNWATCHED: Pick<FlagDefinition, "soak" | "drill" | "review" | "watc
   review: false,
   watch: { duration: {}, interval: 1_000, patience: 0, minimumRequests: 1, falseAlarmRate: 0.01, metrics: {} },
 };
+
+/** The target of a stage that is local. */
+export function localOf(target: Target): LocalTarget {
+  if (target.kind === "local") return target;
+  throw new Error(`the target is ${target.kind}`);
+}
 
 export function localInput(port = 8100): Record<string, unknown> {
   return { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };

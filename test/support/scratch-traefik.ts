@@ -26,7 +26,7 @@ export async function startScratchTraefik(): Promise<ScratchTraefik> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-traefik-"));
   await mkdir(join(folder, "traefik"));
   const [port, adminPort] = [await freePort(), await freePort()];
-  const local = { host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
+  const local = { kind: "local" as const, host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
   const child: Child = await startTraefik(
     { stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder },
     () => undefined,

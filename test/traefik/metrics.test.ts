@@ -9,7 +9,7 @@ import { type Answering, startAnswering } from "../support/answering.ts";
 import { type ScratchTraefik, startScratchTraefik } from "../support/scratch-traefik.ts";
 import { until } from "../support/wait.ts";
 
-const SIDES: Sides = { withFlag: ["voice--on"], without: ["voice--base"] };
+const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
 const METRICS: Readonly<Record<string, Metric>> = {
   errors: { kind: "error-ratio", limit: null, compare: true },
   slow: { kind: "latency", quantile: 0.99, limit: 0.25, compare: true },

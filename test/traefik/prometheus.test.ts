@@ -9,7 +9,7 @@ import { hasPrometheus, type ScratchPrometheus, startScratchPrometheus } from ".
 import { type ScratchTraefik, startScratchTraefik } from "../support/scratch-traefik.ts";
 import { until } from "../support/wait.ts";
 
-const SIDES: Sides = { withFlag: ["voice--on"], without: ["voice--base"] };
+const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
 const BAD = `sum(traefik_service_requests_total{service=~"$variant",code=~"5.."}) or vector(0)`;
 const TOTAL = `sum(traefik_service_requests_total{service=~"$variant"}) # all`;
 const METRICS: Readonly<Record<string, Metric>> = {

@@ -1,4 +1,4 @@
-import { entryUrl } from "../../model/settings.ts";
+import { edgesOf, type Target } from "../../model/target.ts";
 import { ask } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { engineOf } from "../engine.ts";
@@ -159,8 +159,14 @@ async function setFlag(project: Project, stage: string, value: string): Promise<
   await engineOf(project, stage).setConfig(`flags.${FLAG}`, value);
 }
 
+function visitorUrl(target: Target): string {
+  const [edge] = edgesOf(target);
+  if (edge?.url === undefined || edge.url === null) throw new Error("the demo needs a stage that says where visitors come in");
+  return edge.url;
+}
+
 async function urlOf(project: Project, stage: string): Promise<string> {
-  return entryUrl(modelOf(project, stage, (await readStackFile(project, stage)).config).settings.local);
+  return visitorUrl(modelOf(project, stage, (await readStackFile(project, stage)).config).settings.target);
 }
 
 /** Asks every route as every kind of visitor, and the gated route, whether they show this exposure. */
@@ -169,7 +175,7 @@ async function requireExposure(project: Project, stage: string, exposure: number
   const plan = planRollout(catalog, settings);
   const planned = plan.flags[FLAG]?.exposure ?? 0;
   if (planned !== exposure) throw new Error(`${stage} plans ${FLAG} at ${planned} per cent, not ${exposure}`);
-  const url = entryUrl(settings.local);
+  const url = visitorUrl(settings.target);
   const wrong = (await probeRoutes(plan, url)).filter((answer) => answer.state !== "as planned");
   if (wrong.length > 0) throw new Error(`${stage}: ${wrong.map((answer) => `${answer.route}, ${answer.visitor}: ${answer.detail}`).join("; ")}`);
   const { status } = await ask(url, { path: GATED_PATH });

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { writeAtomically } from "../../files/write-atomically.ts";
-import { entryUrl } from "../../model/settings.ts";
 import { type Books, openBooks } from "../bookkeeping.ts";
 import { PULUMI_VERSION } from "../engine.ts";
 import { OperationError } from "../errors.ts";
@@ -74,10 +73,10 @@ export async function drill(shown: DrillPlan, options: DrillOptions, onEvent: On
 }
 
 async function rehearse(plan: DrillPlan, books: Books, { rate, signal, now }: DrillOptions, onEvent: OnDrillEvent): Promise<DrillReport> {
-  const { project, stage, from, to, model, effects } = plan;
+  const { project, stage, from, to, effects } = plan;
   const { visitors, notAsked } = plan.load;
   const started = performance.now();
-  const load = startMeasuredLoad(entryUrl(model.settings.local), visitors, rate);
+  const load = startMeasuredLoad(plan.url, visitors, rate);
   onEvent({ kind: "load-started", visitors: visitors.length, rate });
   let back: Passage;
   let forward: Passage | null = null;

@@ -1,12 +1,10 @@
-import { resolve } from "node:path";
 import type { Model } from "../../config/parse.ts";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills } from "../../files/standing-kills.ts";
 import { formatDuration } from "../../model/moment.ts";
-import { adminUrl, documentsFolder } from "../../model/settings.ts";
+import { edgesOf } from "../../model/target.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { StageRecord } from "../../plan/stage-record.ts";
 import { OperationError } from "../errors.ts";
+import { siteOf } from "../find-site.ts";
 import { readHistory, type Update } from "../history.ts";
 import { modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
 import { planRollback, type RollbackPlan } from "../rollback/rollback.ts";
@@ -31,6 +29,8 @@ export interface DrillPlan {
   /** What going back does to flags and routes, and the drill to their soak. */
   readonly effects: readonly string[];
   readonly load: DrillVisitors;
+  /** Where the visitors of the drill come in. */
+  readonly url: string;
   /** The version of the Traefik that runs. */
   readonly traefik: string;
 }
@@ -51,12 +51,10 @@ export async function planDrill(root: string, stage: string, now: Date): Promise
   if (back.obstacles.length > 0) {
     throw refusal(`${stage} could not be rolled back to update ${back.target.number}`, back.obstacles.map(({ text }) => `- ${text}`).join("\n"));
   }
-  const traefik = await traefikVersion(adminUrl(model.settings.local));
+  const edge = requireEdge(stage, model);
+  const traefik = await traefikVersion(edge.api);
   if (traefik === null) {
-    throw refusal(
-      `No Traefik of ${stage} answers at ${adminUrl(model.settings.local)}, so there would be nothing to measure`,
-      `First: npx sluice serve --stage ${stage}`,
-    );
+    throw refusal(`No Traefik of ${stage} answers at ${edge.api}, so there would be nothing to measure`, `First: npx sluice serve --stage ${stage}`);
   }
   const load = findVisitors(planRollout(model.catalog, model.settings), planRollout(back.model.catalog, back.model.settings));
   if (!load.visitors.some(seesDifference)) {
@@ -71,7 +69,13 @@ export async function planDrill(root: string, stage: string, now: Date): Promise
   await requireOpenGates(project, { stage, model: { ...back.model, catalog: model.catalog }, update: back.target.number, way: "back", left: record, now });
   await requireOpenGates(project, { stage, model, update: from.number, way: "forward", left: earlier, ran: record, now });
   const effects = [...back.effects, ...soaksAnew(model, record, earlier)];
-  return { project, stage, stackFile, from, model, record, to: back.target, back, effects, load, traefik };
+  return { project, stage, stackFile, from, model, record, to: back.target, back, effects, load, url: edge.url, traefik };
+}
+
+/** The Traefik that is measured: the first of those of which both addresses are known. */
+function requireEdge(stage: string, { settings }: Model): { readonly url: string; readonly api: string } {
+  for (const { url, api } of edgesOf(settings.target)) if (url !== null && api !== null) return { url, api };
+  throw refusal(`The config of ${stage} does not say where visitors come in (url) and where Traefik's API is (api)`, "Set both, then: npx pulumi up");
 }
 
 /** What runs now, as a whole. */
@@ -94,7 +98,7 @@ function requireApplied(project: Project, stackFile: StackFile, from: Update): v
 }
 
 async function requireNoKill(project: Project, stage: string, { settings }: Model): Promise<void> {
-  const standing = await readStandingKills(standingKillsPath(resolve(project.root, documentsFolder(settings))));
+  const standing = await (await siteOf(project, stage, settings.target)).standingKills.read();
   if (standing.length === 0) return;
   throw refusal(
     `A kill stands in ${stage} that no update has taken up yet: ${standing.map(({ subject }) => subject).join(", ")}`,

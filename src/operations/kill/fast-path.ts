@@ -8,18 +8,7 @@ import { awaitMarker } from "../../net/running-traefik.ts";
 import { markerIn, newRevision, REVISION_PREFIX } from "../../traefik/names.ts";
 import { documentText, type ReadDocument, readDocument } from "../../traefik/text.ts";
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
-
-/** What came of taking traffic off without the engine. */
-export interface TrafficOff {
-  /** Milliseconds until Traefik routed without the flag; null when no Traefik of the stage is running, or it did not take the document. */
-  readonly after: number | null;
-  /** Variants that are still served, because none that could take over is running. */
-  readonly stranded: readonly string[];
-  /** Why the running Traefik may still route as before; null when it does not. */
-  readonly untaken: string | null;
-  /** Why the flagd document still has the flag; null when it has not. */
-  readonly flagd: string | null;
-}
+import type { TrafficOff } from "../site.ts";
 
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against

@@ -1,13 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod/mini";
-import { inTurn } from "../../files/in-turn.ts";
-import { flagdPath } from "../../files/stage-folder.ts";
 import { OperationError } from "../errors.ts";
+import { findSite } from "../find-site.ts";
 import type { Update } from "../history.ts";
-import { findPlaces } from "../places.ts";
 import { type Project, readProject, readStackFile, type StackFile } from "../project-file.ts";
 import { editStackFile } from "../stack-file.ts";
-import { takeTrafficOff } from "./fast-path.ts";
 import { findSubject, type Subject } from "./subject.ts";
 
 /** What happens in a kill, in its order. */
@@ -46,20 +43,17 @@ export async function kill(root: string, stage: string, name: string, started: n
   if (!catalog.stages.includes(stage)) throw new OperationError("config", `There is no stage ${stage}; the catalogue has ${catalog.stages.join(", ")}.`);
   const subject = findSubject(catalog, name);
   const stackFile = await readStackFile(project, stage).catch(onlyKnown);
-  const places = findPlaces(project, stage, stackFile, undefined) ?? findPlaces(project, stage, null, await deployed());
-  if (places === null) {
+  const site = (await findSite(project, stage, stackFile, undefined)) ?? (await findSite(project, stage, null, await deployed()));
+  if (site === null) {
     throw new OperationError(
       "config",
       `Nothing says where ${stage} is: neither Pulumi.${stage}.yaml nor its history. Put the file back from version control, then run this again.`,
     );
   }
-  const { folder, admin } = places;
   const path = join(project.root, `Pulumi.${stage}.yaml`);
-  const off = await inTurn(join(folder, "traefik"), () =>
-    takeTrafficOff(folder, admin, standing(subject), started).catch((error: unknown) => {
-      throw new OperationError("engine", stillOn(subject, path, stage, error instanceof Error ? error.message : String(error)));
-    }),
-  );
+  const off = await site.takeTrafficOff(standing(subject), started).catch((error: unknown) => {
+    throw new OperationError("engine", stillOn(subject, path, stage, error instanceof Error ? error.message : String(error)));
+  });
   if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
   if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
   const command = `npx pulumi up --stack ${stage}`;
@@ -70,7 +64,7 @@ export async function kill(root: string, stage: string, name: string, started: n
     if (!(error instanceof OperationError)) throw error;
     onEvent({ kind: "left", reason: `the kill is not in ${path} yet: ${error.message}`, command: `npx sluice kill ${name} --stage ${stage} again` });
   }
-  if (off.flagd !== null) onEvent({ kind: "left", reason: `${flagdPath(folder)} still has ${subject.name}: ${off.flagd}`, command });
+  if (off.flagd !== null) onEvent({ kind: "left", reason: `the flagd document still has ${subject.name}: ${off.flagd}`, command });
   if (off.untaken !== null) {
     throw new OperationError("engine", `${subject.name} is out of the document and killed in ${path}, but ${off.untaken}, then run: ${command}`);
   }

@@ -1,10 +1,9 @@
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { editStandingKills, ending } from "../../files/standing-kills.ts";
+import { ending } from "../../files/standing-kills.ts";
 import { redactText } from "../audit/redact.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
+import { siteFromConfig } from "../find-site.ts";
 import { lastApplied, numberOf, readHistory } from "../history.ts";
-import { placesOf } from "../places.ts";
 import { readStackFile } from "../project.ts";
 import { editStackFile, withCopy, withoutCatalog } from "../stack-file.ts";
 import { recoverStack } from "../stage-lock.ts";
@@ -27,8 +26,8 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     // Should anyone have written the file meanwhile from what they had read before the kill.
     await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
     // An update that finds nothing to change writes no document, and so ends no standing: this flag was killed before.
-    const { folder } = placesOf(project, stage, file);
-    await editStandingKills(standingKillsPath(folder), ending(subject.name));
+    const { standingKills } = await siteFromConfig(project, stage, file);
+    await standingKills.edit(ending(subject.name));
     onEvent({ kind: "reconciled", seconds });
     return numberOf(await readHistory(project, stage), message);
   } catch (error) {

@@ -1,11 +1,10 @@
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { adding, editStandingKills, ending, readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
+import { adding, ending, type StandingKill } from "../../files/standing-kills.ts";
 import { killSubjects } from "../../model/kills.ts";
 import type { Kill } from "../../model/settings.ts";
 import { redactText } from "../audit/redact.ts";
 import { applyChange, planChange, type SettingsChange } from "../change-settings.ts";
 import { OperationError } from "../errors.ts";
-import { placesOf } from "../places.ts";
+import { siteFromConfig } from "../find-site.ts";
 import { catalogOf, modelOf, readProject, readStackFile, requireStage } from "../project.ts";
 import { killSchema } from "./kill.ts";
 import { findSubject, type Subject } from "./subject.ts";
@@ -29,7 +28,7 @@ export async function planRevive(root: string, stage: string, name: string, now:
   const subject = findSubject(catalogOf(project, {}), name);
   const stackFile = await readStackFile(project, stage);
   const { kill } = modelOf(project, stage, stackFile.config).settings;
-  const kills = await readStandingKills(standingKillsPath(placesOf(project, stage, stackFile).folder));
+  const kills = await (await siteFromConfig(project, stage, stackFile)).standingKills.read();
   const standing = kills.find((one) => one.subject === subject.name) ?? null;
   if (withoutSubject(kill, subject) === null && standing === null) {
     const killed = killSubjects({ kill });
@@ -53,14 +52,14 @@ export async function revive(
   { subject, change, standing }: Revival,
   reason: string,
 ): Promise<{ readonly update: number; readonly seconds: number }> {
-  const path = standingKillsPath(placesOf(change.project, change.stage, change.stackFile).folder);
+  const { standingKills } = await siteFromConfig(change.project, change.stage, change.stackFile);
   // Before the update: the document that it writes leaves out whatever stands.
-  await editStandingKills(path, ending(subject.name));
+  await standingKills.edit(ending(subject.name));
   try {
     // The state never knew of a kill that still stands: only a look at the documents shows that they are without the flag.
     return await applyChange(root, change, redactText(`sluice revive ${subject.name}: ${reason}`, []), standing !== null);
   } catch (error) {
-    if (standing !== null) await editStandingKills(path, adding(standing));
+    if (standing !== null) await standingKills.edit(adding(standing));
     throw error;
   }
 }

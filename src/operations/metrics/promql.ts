@@ -1,4 +1,4 @@
-import { fileService, type Sides } from "./source.ts";
+import type { Sides } from "./source.ts";
 import { DURATIONS, REQUESTS, SIGN_OF_LIFE } from "./traefik-counters.ts";
 
 /** What stands in a person's query for the services of one side. */
@@ -12,7 +12,7 @@ export const PART = "sluice_part";
  * because a backslash means different things in PromQL's three kinds of quotes; names have neither backslash nor caret.
  */
 export function servicePattern(names: readonly string[]): string {
-  return names.map((name) => fileService(name).replaceAll(/[^A-Za-z0-9_@-]/g, "[$&]")).join("|");
+  return names.map((name) => name.replaceAll(/[^A-Za-z0-9_@-]/g, "[$&]")).join("|");
 }
 
 /** A person's query for the services of one side. */

@@ -1,7 +1,7 @@
 import type { Readings } from "../../analysis/reading.ts";
 import type { Metric } from "../../model/catalog.ts";
 
-/** Traefik's names of the services that answer people with the flag and without, such as `voice-api--base`; without `@file`. */
+/** Traefik's names of the services that answer people with the flag and without, as in its metrics: `voice-api--base@file`. */
 export interface Sides {
   readonly withFlag: readonly string[];
   /** Empty where nobody is without the flag. */
@@ -16,8 +16,3 @@ export interface MetricsSource {
 
 /** How long a source may take, in milliseconds: the shortest interval between two looks. */
 export const DEFAULT_TIMEOUT = 1_000;
-
-/** What Traefik calls a service of its file provider. */
-export function fileService(name: string): string {
-  return `${name}@file`;
-}

@@ -1,6 +1,6 @@
 import type { Counters } from "../../analysis/counters.ts";
 import { type Reading, silent } from "../../analysis/reading.ts";
-import { fileService, type Sides } from "./source.ts";
+import type { Sides } from "./source.ts";
 
 /** One line of Traefik's metrics. */
 export interface Sample {
@@ -58,7 +58,7 @@ export function latencyReading(samples: readonly Sample[], sides: Sides, limit: 
 function readingOf(samples: readonly Sample[], sides: Sides, wording: string, count: (lines: readonly Sample[]) => Counters[string] | string): Reading {
   const faults: string[] = [];
   const countersOf = (services: readonly string[]): Counters => {
-    const names = new Set(services.map(fileService));
+    const names = new Set(services);
     const groups = Map.groupBy(
       samples.filter(({ labels }) => names.has(labels["service"] ?? "")),
       ({ labels }) => COUNTER_LABELS.flatMap((label) => labels[label] ?? []).join(" "),

@@ -47,9 +47,10 @@ function reasonFor(path: string, differs: Readonly<Record<string, string>>): str
 
 /** Everything of a stage that is to be the same elsewhere, by path, in words. */
 function comparedValues(flags: readonly string[], settings: StageSettings): Map<string, string> {
-  const { target, kill, overrides, approvals, prometheus, local } = settings;
+  const { target, kill, overrides, approvals, prometheus } = settings;
+  const { kind, ...where } = target;
   const values: [string, unknown][] = [
-    ["target", target],
+    ["target", kind],
     ...below("kill", kill),
     ...below("overrides", overrides),
     ...below("approvals", approvals),
@@ -63,17 +64,19 @@ function comparedValues(flags: readonly string[], settings: StageSettings): Map<
     ["prometheus", prometheus],
     ["testerSecret", settings.hasTesterSecret ? "set" : "not set"],
     ["webhook", settings.hasWebhook ? "set" : "not set"],
-    ["local.host", local.host],
-    ["local.port", local.port],
-    ["local.adminPort", local.adminPort],
-    ["local.directory", local.directory],
-    ...below("local.workloadPorts", local.workloadPorts),
+    ...leaves(kind, where),
   ];
   return new Map(values.map(([path, value]) => [path, inWords(value)]));
 }
 
 function below(path: string, record: Readonly<Record<string, unknown>>): [string, unknown][] {
   return Object.entries(record).map(([key, value]) => [`${path}.${key}`, value]);
+}
+
+/** Every value below a path that is no record itself. */
+function leaves(path: string, value: unknown): [string, unknown][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => leaves(`${path}.${key}`, inner));
 }
 
 function inWords(value: unknown): string {

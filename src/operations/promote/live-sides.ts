@@ -1,10 +1,8 @@
-import { resolve } from "node:path";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills } from "../../files/standing-kills.ts";
-import { documentsFolder } from "../../model/settings.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { siteOf } from "../find-site.ts";
 import { lastApplied, readHistory } from "../history.ts";
+import { servicesOfVariants } from "../metrics/services-of-variant.ts";
 import type { Sides } from "../metrics/source.ts";
 import { modelOf } from "../project.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
@@ -16,10 +14,10 @@ import { sidesOf } from "./sides.ts";
  * or why the step is not the promotion's any more.
  */
 export function followSides({ project, stage, flag, model }: Promotion, exposure: number): () => Promise<Sides | { readonly interrupted: string }> {
-  const kills = standingKillsPath(resolve(project.root, documentsFolder(model.settings)));
   let known: { readonly record: string; readonly sides: Sides } | null = null;
   return async () => {
-    const standing = await readStandingKills(kills).catch(() => []);
+    const { standingKills } = await siteOf(project, stage, model.settings.target);
+    const standing = await standingKills.read().catch(() => []);
     if (standing.some(({ flags }) => flags.includes(flag))) return { interrupted: `${flag} was killed meanwhile` };
     const checkpoint = await readOrNull(() => readCurrentCheckpoint(project, stage));
     // The engine may be writing the state just now: what was known holds until it can be read.
@@ -31,7 +29,8 @@ export function followSides({ project, stage, flag, model }: Promotion, exposure
     if (known?.record !== text) {
       const last = lastApplied(await readHistory(project, stage));
       const { catalog, settings } = last === undefined ? model : modelOf(project, stage, last.config);
-      known = { record: text, sides: sidesOf(planRollout(catalog, settings), flag) };
+      const plan = planRollout(catalog, settings);
+      known = { record: text, sides: sidesOf(plan, flag, servicesOfVariants(plan, settings.target)) };
     }
     return known.sides;
   };

@@ -1,14 +1,12 @@
-import { resolve } from "node:path";
 import type { Model } from "../../config/parse.ts";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills } from "../../files/standing-kills.ts";
-import { adminUrl, documentsFolder, settingOf } from "../../model/settings.ts";
+import { settingOf } from "../../model/settings.ts";
 import { listens } from "../../net/listens.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { auditPath, readAuditFile } from "../audit/audit-file.ts";
 import type { Entry } from "../audit/entry.ts";
 import { verifyAudit } from "../audit/verify.ts";
 import { OperationError } from "../errors.ts";
+import { siteOf } from "../find-site.ts";
 import { partsOf } from "../flag-parts.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
@@ -114,14 +112,23 @@ function withFreeKeys(project: Project, config: Readonly<Record<string, unknown>
 }
 
 async function requireServed(project: Project, stage: string, flag: string, { settings }: Model): Promise<void> {
-  const folder = resolve(project.root, documentsFolder(settings));
-  const standing = await readStandingKills(standingKillsPath(folder));
+  const site = await siteOf(project, stage, settings.target);
+  const standing = await site.standingKills.read();
   if (settings.kill[flag] === true || standing.some(({ flags }) => flags.includes(flag))) {
     throw new OperationError("refused", `${flag} is killed in ${stage}. First: npx sluice revive ${flag} --stage ${stage}`);
   }
-  if (await listens(adminUrl(settings.local))) return;
-  throw new OperationError(
-    "missing",
-    `No Traefik of ${stage} answers at ${adminUrl(settings.local)}, so nobody could see what a step does. First: npx sluice serve --stage ${stage}`,
-  );
+  for (const { name, api } of site.edges) {
+    if (api === null) {
+      if (settings.prometheus !== null) continue;
+      throw new OperationError(
+        "config",
+        `Nothing says where the metrics of ${name} are. Set the address of a Prometheus: npx pulumi config set --stack ${stage} prometheus http://127.0.0.1:9090; or of Traefik's API, as api.`,
+      );
+    }
+    if (await listens(api)) continue;
+    throw new OperationError(
+      "missing",
+      `No Traefik of ${stage} answers at ${api}, so nobody could see what a step does. ${settings.target.kind === "local" ? `First: npx sluice serve --stage ${stage}` : "Start it, or mend its address."}`,
+    );
+  }
 }

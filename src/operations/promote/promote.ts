@@ -1,8 +1,9 @@
-import { adminUrl } from "../../model/settings.ts";
+import { edgesOf } from "../../model/target.ts";
 import type { EntryDraft } from "../audit/entry.ts";
 import { openBooks } from "../bookkeeping.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
+import { joinedSource } from "../metrics/joined-source.ts";
 import type { MetricsSource } from "../metrics/source.ts";
 import { traefikSource } from "../metrics/traefik-source.ts";
 import { readProject, requireStage } from "../project.ts";
@@ -85,8 +86,8 @@ export async function promote(root: string, options: PromoteOptions, onEvent: On
 
 /** Prometheus is loaded only where a stage has one. */
 async function sourceOf({ model }: Promotion): Promise<MetricsSource> {
-  const { prometheus, local } = model.settings;
-  if (prometheus === null) return traefikSource(adminUrl(local));
+  const { prometheus, target } = model.settings;
+  if (prometheus === null) return joinedSource(edgesOf(target).map(({ name, api }) => ({ name, source: traefikSource(api ?? "") })));
   const { prometheusSource } = await import("../metrics/prometheus-source.ts");
   return prometheusSource(prometheus);
 }

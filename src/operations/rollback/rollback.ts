@@ -1,15 +1,13 @@
 import type { Model } from "../../config/parse.ts";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills } from "../../files/standing-kills.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
+import { findSite } from "../find-site.ts";
 import { selectForFlag, withFlagParts } from "../flag-parts.ts";
 import { lastApplied, newestChange, numberOf, readHistory, type Update } from "../history.ts";
-import { findPlaces } from "../places.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
@@ -139,13 +137,13 @@ async function applyHeld(root: string, plan: RollbackPlan): Promise<RollbackResu
   const { proveRollback } = await import("./proof.ts");
   const now = await readCurrentCheckpoint(project, stage);
   const update = numberOf(await readHistory(project, stage), message);
-  return { update, seconds, recovered, proof: await proveRollback(plan.model, plan.then, now) };
+  return { update, seconds, recovered, proof: await proveRollback(project, plan.model, plan.then, now) };
 }
 
 /** The standing kills that a config does not have. */
 async function killsForgotten(project: Project, stage: string, stackFile: StackFile, config: Readonly<Record<string, unknown>>): Promise<string[]> {
-  const places = findPlaces(project, stage, stackFile, undefined);
-  const standing = places === null ? [] : await readStandingKills(standingKillsPath(places.folder)).catch(() => []);
+  const site = await findSite(project, stage, stackFile, undefined);
+  const standing = site === null ? [] : await site.standingKills.read().catch(() => []);
   const model = modelOrNull(project, stage, config);
   const killed = model === null ? [] : killSubjects(model.settings);
   return standing.map(({ subject }) => subject).filter((subject) => !killed.includes(subject));

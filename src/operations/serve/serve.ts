@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Catalog } from "../../model/catalog.ts";
-import { adminUrl, documentsFolder, entryUrl } from "../../model/settings.ts";
+import { edgesOf, type LocalTarget, stageFolder, type Target } from "../../model/target.ts";
+import { OperationError } from "../errors.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile } from "../project.ts";
 import type { OnServeEvent } from "./events.ts";
 import { requireFreePorts, startTraefik } from "./traefik.ts";
@@ -15,6 +16,12 @@ export interface Serving {
 
 async function currentCatalog(project: Project): Promise<Catalog> {
   return catalogOf(await readProject(project.root), {});
+}
+
+/** @throws OperationError where the stage runs elsewhere */
+function requireLocal(stage: string, target: Target): LocalTarget {
+  if (target.kind === "local") return target;
+  throw new OperationError("config", `${stage} runs on the target ${target.kind}, which serves by itself; sluice serve is for the target local.`);
 }
 
 /**
@@ -35,8 +42,8 @@ export async function serve(project: Project, stages: readonly string[], binary:
   try {
     for (const stage of stages) {
       const model = modelOf(project, stage, (await readStackFile(project, stage)).config);
-      const { local } = model.settings;
-      const folder = resolve(project.root, documentsFolder(model.settings));
+      const local = requireLocal(stage, model.settings.target);
+      const folder = resolve(project.root, stageFolder(stage, local));
       await requireFreePorts(stage, local);
       // Read anew for each start: a service may have come into the catalogue since.
       const commandOf = async (service: string): Promise<readonly string[]> => {
@@ -55,7 +62,7 @@ export async function serve(project: Project, stages: readonly string[], binary:
           return stage;
         }),
       );
-      onEvent({ kind: "serving", stage, url: entryUrl(local), admin: adminUrl(local) });
+      for (const { url, api } of edgesOf(local)) onEvent({ kind: "serving", stage, url: url ?? "", admin: api ?? "" });
     }
   } catch (error) {
     await stop();

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { TESTER_COOKIE, TESTER_HEADER } from "../../model/headers.ts";
-import { adminUrl, type LocalSettings } from "../../model/settings.ts";
+import type { LocalTarget } from "../../model/target.ts";
 import { whyTaken } from "../../net/free-ports.ts";
 import { poll } from "../../net/poll.ts";
 import { OperationError } from "../errors.ts";
@@ -34,7 +34,7 @@ const GUARD = [
 ].join("\n");
 
 /** Traefik's static configuration for one stage, as its command line. The API is on loopback only. */
-export function traefikArguments(local: LocalSettings, folder: string): string[] {
+export function traefikArguments(local: LocalTarget, folder: string): string[] {
   return [
     `--entryPoints.web.address=${local.host}:${local.port}`,
     `--entryPoints.traefik.address=127.0.0.1:${local.adminPort}`,
@@ -58,7 +58,7 @@ export function traefikArguments(local: LocalSettings, folder: string): string[]
 
 /** Starts the Traefik of a stage and waits until it answers by its document. @throws OperationError when it does not start */
 export async function startTraefik(
-  options: { readonly stage: string; readonly binary: string; readonly local: LocalSettings; readonly folder: string; readonly cwd: string },
+  options: { readonly stage: string; readonly binary: string; readonly local: LocalTarget; readonly folder: string; readonly cwd: string },
   onLine: (line: string) => void,
 ): Promise<Child> {
   const { stage, binary, local, folder, cwd } = options;
@@ -69,7 +69,7 @@ export async function startTraefik(
     env: withoutSecrets(process.env),
     onLine: masked,
   });
-  const admin = adminUrl(local);
+  const admin = `http://127.0.0.1:${local.adminPort}`;
   let ended = false;
   void child.ended.then(() => {
     ended = true;
@@ -91,7 +91,7 @@ async function hasRoutes(admin: string, folder: string): Promise<boolean> {
 }
 
 /** @throws OperationError naming the port that something else holds */
-export async function requireFreePorts(stage: string, local: LocalSettings): Promise<void> {
+export async function requireFreePorts(stage: string, local: LocalTarget): Promise<void> {
   await requireFreePort(stage, "local.port", local.host, local.port);
   await requireFreePort(stage, "local.adminPort", "127.0.0.1", local.adminPort);
 }

@@ -3,7 +3,7 @@ import type { StandingKill } from "../../files/standing-kills.ts";
 import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { renderFaults } from "../../model/fault.ts";
-import type { DriftedFile } from "../drift.ts";
+import type { DriftedPart } from "../drift.ts";
 import { OperationError } from "../errors.ts";
 import { catalogOf, flagNamesOf, modelOrNull, type Project, readProject, stagesOf } from "../project.ts";
 import type { LockHolder } from "../stage-lock.ts";
@@ -24,7 +24,7 @@ export interface StageStatus {
   readonly auditWarning: string | null;
   /** The newest update, where it failed after it had begun to change something. */
   readonly halfDone: number | null;
-  readonly drift: readonly DriftedFile[];
+  readonly drift: readonly DriftedPart[];
   readonly locks: readonly LockHolder[];
   readonly standingKills: readonly StandingKill[];
   /** Null where it is not known where it would be. */

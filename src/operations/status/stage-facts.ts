@@ -1,14 +1,14 @@
 import type { Model } from "../../config/parse.ts";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
+import type { StandingKill } from "../../files/standing-kills.ts";
+import type { Edge } from "../../model/target.ts";
 import { listens } from "../../net/listens.ts";
 import type { StageRecord } from "../../plan/stage-record.ts";
 import type { Entry } from "../audit/entry.ts";
 import { readEntries } from "../audit/read-entries.ts";
-import { type DriftedFile, findDrift } from "../drift.ts";
+import type { DriftedPart } from "../drift.ts";
 import { type Failure, OperationError } from "../errors.ts";
+import { findSite } from "../find-site.ts";
 import { readHistory, type Update } from "../history.ts";
-import { findPlaces } from "../places.ts";
 import { modelOf, modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type LockHolder, readLocks } from "../stage-lock.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
@@ -36,7 +36,7 @@ export interface StageFacts {
   readonly auditWarning: string | null;
   readonly standing: readonly StandingKill[];
   readonly locks: readonly LockHolder[];
-  readonly drift: readonly DriftedFile[];
+  readonly drift: readonly DriftedPart[];
   /** The stage's Traefik; null where it is not known where that would be. */
   readonly traefik: { readonly url: string; readonly reachable: boolean } | null;
   readonly faults: readonly StageFault[];
@@ -66,17 +66,21 @@ export async function readStageFacts(project: Project, stage: string, catalogUsa
   const model = stackFile === null || !catalogUsable ? null : await attempt(null, "", async () => modelOf(project, stage, stackFile.config));
   const last = history.findLast(({ succeeded, kind }) => succeeded && (kind === "update" || kind === "destroy"));
   const applied = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
-  const places = findPlaces(project, stage, stackFile, last);
+  const site = await findSite(project, stage, stackFile, last);
   const [standing, drift, traefik] = await Promise.all([
-    places === null
-      ? []
-      : attempt([], `The standing kills of ${stage} (${standingKillsPath(places.folder)})`, () => readStandingKills(standingKillsPath(places.folder))),
-    state.checkpoint === null ? [] : findDrift(state.checkpoint),
-    places === null ? null : listens(places.admin).then((reachable) => ({ url: places.admin, reachable })),
+    site === null ? [] : attempt([], `The standing kills of ${stage} (${site.standingKills.place})`, () => site.standingKills.read()),
+    site === null ? [] : attempt([], `What ${stage} runs`, async () => (state.checkpoint === null ? [] : site.findDrift(state.checkpoint))),
+    site === null ? null : reachOf(site.edges),
   ]);
   const { entries, warning: auditWarning } = audit;
   const record = state.checkpoint?.record ?? null;
   return { stage, stateKnown: state.known, record, model, applied, history, entries, auditWarning, standing, locks, drift, traefik, faults };
+}
+
+/** The first Traefik whose API does not answer, or else the first that has one; null where none is known. */
+async function reachOf(edges: readonly Edge[]): Promise<StageFacts["traefik"]> {
+  const known = await Promise.all(edges.flatMap(({ api }) => (api === null ? [] : [listens(api).then((reachable) => ({ url: api, reachable }))])));
+  return known.find(({ reachable }) => !reachable) ?? known[0] ?? null;
 }
 
 interface StateOfStage {

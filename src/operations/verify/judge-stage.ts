@@ -1,11 +1,12 @@
+import type { Edge } from "../../model/target.ts";
 import type { RouterDifference } from "../compare-routers.ts";
-import type { DriftedFile } from "../drift.ts";
+import type { DriftedPart } from "../drift.ts";
 import type { RouteAnswer } from "../probe.ts";
 import { type Check, listSome } from "./report.ts";
 
 /** Whether the files are what the state says. */
-export function judgeDrift(files: readonly DriftedFile[]): Check {
-  const expected = "every file is what the state says";
+export function judgeDrift(files: readonly DriftedPart[]): Check {
+  const expected = "every part is what the state says";
   if (files.length === 0) return { name: "drift", state: "pass", expected, found: "so" };
   const found = files.map(({ path, state }) => `${path} ${state === "missing" ? "is missing" : "differs"}`);
   return { name: "drift", state: "fail", expected, found: listSome(found) };
@@ -50,12 +51,25 @@ export function judgeRoutes(answers: readonly RouteAnswer[]): Check[] {
 }
 
 /** What stands in the place of all checks of traffic where no Traefik answers. */
-export function noTraffic(stage: string, admin: string): Check {
+export function noTraffic(stage: string, { url, api }: Edge): Check {
+  if (url === null) {
+    return { name: "traffic", state: "not asked", expected: `visitors of ${stage} as planned`, found: "the config does not say where visitors come in (url)" };
+  }
   return {
     name: "traffic",
     state: "fail",
-    expected: `a Traefik of ${stage} that answers on ${admin}`,
+    expected: `a Traefik of ${stage} that answers on ${api ?? url}`,
     found: "none, so nothing was asked. Start it, for instance with: npx sluice serve",
+  };
+}
+
+/** What stands in the place of the check of routers where Traefik's API cannot be reached. */
+export function noApi(stage: string): Check {
+  return {
+    name: "routers",
+    state: "not asked",
+    expected: `Traefik has the routers of ${stage}`,
+    found: "the config does not say where Traefik's API is (api)",
   };
 }
 

@@ -1,22 +1,19 @@
-import { resolve } from "node:path";
 import type { Model } from "../../config/parse.ts";
-import { standingKillsPath } from "../../files/stage-folder.ts";
-import { readStandingKills } from "../../files/standing-kills.ts";
-import { adminUrl, documentsFolder, entryUrl } from "../../model/settings.ts";
+import type { Edge } from "../../model/target.ts";
 import { keepAliveAgent } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import { compareRouters } from "../compare-routers.ts";
-import { findDrift } from "../drift.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
+import { siteOf } from "../find-site.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
-import { probeRoutes, runningRouters } from "../probe.ts";
+import { probeRoutes } from "../probe.ts";
 import { modelOrNull, type Project, readStackFile } from "../project.ts";
+import type { RunningRouters, Site } from "../site.ts";
 import { type Checkpoint, readCheckpoint } from "../state-files.ts";
 import { forgedCheck } from "./forged.ts";
 import { gatedChecks } from "./gated.ts";
-import { judgeDrift, judgeKills, judgeRouters, judgeRoutes, noDoor, noTraffic } from "./judge-stage.ts";
+import { judgeDrift, judgeKills, judgeRouters, judgeRoutes, noApi, noDoor, noTraffic } from "./judge-stage.ts";
 import { countSplit, judgeCookies, judgeFaith, judgeSplit, type Visits } from "./judge-visits.ts";
 import { killChecks } from "./kills.ts";
 import type { Check, Split, VerifyEvent, VerifyReport } from "./report.ts";
@@ -52,22 +49,31 @@ export async function verifyStage(project: Project, stage: string, options: Veri
     checks.push(check);
     options.onProgress({ kind: "checked", check });
   };
-  const kills = standingKillsPath(resolve(project.root, documentsFolder(model.settings)));
+  const site = await siteOf(project, stage, model.settings.target);
   add(
     judgeKills(
       stage,
-      (await readStandingKills(kills)).map(({ subject }) => subject),
+      (await site.standingKills.read()).map(({ subject }) => subject),
     ),
   );
-  add(judgeDrift(await findDrift(checkpoint)));
-  const admin = adminUrl(model.settings.local);
-  const routers = await runningRouters(admin);
-  const report = { stage, update: update.number, checks };
-  if (routers === null) {
-    add(noTraffic(stage, admin));
-    return { ...report, splits: [] };
+  add(judgeDrift(await site.findDrift(checkpoint)));
+  const splits: Split[] = [];
+  for (const edge of site.edges) {
+    const named = site.edges.length === 1 ? add : (check: Check) => add({ ...check, name: `${edge.name}: ${check.name}` });
+    splits.push(...(await checkEdge({ project, stage, update, model, checkpoint }, site, edge, options, named)));
   }
-  return { ...report, splits: await checkTraffic({ project, stage, update, model, checkpoint, routers }, options, add) };
+  return { stage, update: update.number, checks, splits };
+}
+
+/** Adds the checks of one Traefik. @returns how newcomers were spread */
+async function checkEdge(subject: Subject, site: Site, edge: Edge, options: VerifyOptions, add: (check: Check) => void): Promise<Split[]> {
+  if (edge.api === null) add(noApi(subject.stage));
+  const running = edge.api === null ? null : await site.lookAtRouters(edge);
+  if (edge.url === null || (edge.api !== null && running === null)) {
+    add(noTraffic(subject.stage, edge));
+    return [];
+  }
+  return checkTraffic(subject, edge.url, running, options, add);
 }
 
 interface Subject {
@@ -76,22 +82,26 @@ interface Subject {
   readonly update: Update;
   readonly model: Model;
   readonly checkpoint: Checkpoint;
-  readonly routers: readonly string[];
 }
 
 /** Adds the checks of traffic, in an order that finds what is wrong for everyone first. @returns how newcomers were spread */
-async function checkTraffic(subject: Subject, options: VerifyOptions, add: (check: Check) => void): Promise<Split[]> {
+async function checkTraffic(
+  subject: Subject,
+  url: string,
+  running: RunningRouters | null,
+  options: VerifyOptions,
+  add: (check: Check) => void,
+): Promise<Split[]> {
   const { catalog, settings } = subject.model;
   const plan = planRollout(catalog, settings);
-  const url = entryUrl(settings.local);
   const agent = keepAliveAgent(CONNECTIONS);
   const deadline = performance.now() + TIME_LIMIT;
   try {
-    add(judgeRouters(compareRouters(subject.checkpoint, subject.routers)));
+    if (running !== null) add(judgeRouters(running.compare(subject.checkpoint)));
     for (const check of judgeRoutes(await probeRoutes(plan, url, agent))) add(check);
     const secret = await readTesterSecret(subject, plan);
     const trialChecks = [
-      ...gatedChecks(catalog, plan, subject.routers),
+      ...gatedChecks(catalog, plan, running?.routers ?? []),
       ...killChecks(catalog, plan, secret),
       ...testerChecks(plan, secret),
       forgedCheck(plan),

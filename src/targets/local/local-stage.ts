@@ -2,7 +2,8 @@ import { join, resolve } from "node:path";
 import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
 import { flagdDocument } from "../../flagd/document.ts";
 import { killSubjects } from "../../model/kills.ts";
-import { adminUrl, documentsFolder } from "../../model/settings.ts";
+import type { LocalTarget } from "../../model/target.ts";
+import { stageFolder } from "../../model/target.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import { RECORD_NAME } from "../../plan/stage-record.ts";
 import * as pulumi from "../../pulumi.ts";
@@ -18,13 +19,12 @@ export class LocalStage extends pulumi.ComponentResource {
   /** Resolves once everything is in its place, and no Traefik has refused its document. */
   readonly live: pulumi.Output<string>;
 
-  constructor(name: string, args: TargetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, settings, record, testerSecret, root } = args;
+  constructor(name: string, args: TargetArgs<LocalTarget>, opts?: pulumi.ComponentResourceOptions) {
+    const { plan, settings, target, record, testerSecret, root } = args;
     super("sluice:local:Stage", name, {}, opts);
-    const { local } = settings;
-    const folder = resolve(root, documentsFolder(settings));
+    const folder = resolve(root, stageFolder(settings.stage, target));
     const child = { parent: this };
-    const workloads = workloadsOf(plan, local);
+    const workloads = workloadsOf(plan, target);
     const envFiles = workloads.map(
       (workload) =>
         new TextFile(workload.name, { path: join(folder, "env", `${workload.name}.env`), content: envFile(workload), claim: `PORT=${workload.port}` }, child),
@@ -39,7 +39,7 @@ export class LocalStage extends pulumi.ComponentResource {
       {
         path: traefikPath(folder),
         content: documentText(document, legendOf(plan)),
-        admin: adminUrl(local),
+        admin: `http://127.0.0.1:${target.adminPort}`,
         workloads: workloads.map(urlOf),
         secrets: testerSecret === null ? {} : pulumi.secret({ [TESTER_PLACEHOLDER]: testerSecret }),
         ...killArgs,

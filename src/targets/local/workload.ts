@@ -1,4 +1,4 @@
-import { type LocalSettings, WORKLOAD_PORTS } from "../../model/settings.ts";
+import { type LocalTarget, WORKLOAD_PORTS } from "../../model/target.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
 import type { RolloutPlan, ServicePlan } from "../../plan/rollout-plan.ts";
 import { variantService } from "../../traefik/names.ts";
@@ -14,7 +14,7 @@ export interface Workload {
 }
 
 /** The processes that a plan needs: one for each variant, or one for a service with `header` delivery. */
-export function workloadsOf(plan: RolloutPlan, local: LocalSettings): Workload[] {
+export function workloadsOf(plan: RolloutPlan, local: LocalTarget): Workload[] {
   return Object.entries(plan.services).flatMap(([service, planned]) => {
     const first = local.workloadPorts[service] ?? 0;
     if (planned.delivery === "env") return variantWorkloads(service, planned, first);

@@ -68,7 +68,7 @@ describe("a fault names path, value, what is allowed and the way out", () => {
     ["a kill of an unknown flag", { kill: { AGENTS_ENABLED: true } }, "kill.AGENTS_ENABLED", "is unknown", "did you mean AGENT_ENABLED?"],
     ["an override of an unknown flag", { overrides: { AGENT: "long enough reason" } }, "overrides.AGENT", "is unknown", "remove it"],
     ["an unknown key", { flag: {} }, "flag", "is unknown", "did you mean flags?"],
-    ["an unknown target", { target: "dockr" }, "target", 'is "dockr"', null],
+    ["an unknown target", { target: "dockr" }, "target", 'is "dockr"', "did you mean docker?"],
     [
       "a port twice",
       { local: { ...localInput(), adminPort: 8100 } },

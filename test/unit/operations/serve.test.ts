@@ -25,7 +25,7 @@ describe("what is served", () => {
   });
 
   it("has its API on loopback, whatever the host that it serves on", () => {
-    const args = traefikArguments({ host: "0.0.0.0", port: 80, adminPort: 81, workloadPorts: {}, directory: null }, "/documents");
+    const args = traefikArguments({ kind: "local", host: "0.0.0.0", port: 80, adminPort: 81, workloadPorts: {}, directory: null }, "/documents");
     expect(args).toContain("--entryPoints.web.address=0.0.0.0:80");
     expect(args).toContain("--entryPoints.traefik.address=127.0.0.1:81");
   });

@@ -7,7 +7,7 @@ import { forServices } from "../../../../src/operations/metrics/promql.ts";
 import type { Sides } from "../../../../src/operations/metrics/source.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
-const SIDES: Sides = { withFlag: ["voice--on"], without: ["voice--base"] };
+const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
 const ERRORS: Metric = { kind: "error-ratio", limit: null, compare: true };
 const RATIO: Metric = { kind: "ratio", bad: "bad{s=~'$variant'}", total: "all{s=~'$variant'}", limit: null, compare: true };
 const VALUE: Metric = { kind: "value", query: "queue", min: 0, max: 9, failures: 1 };
@@ -102,7 +102,7 @@ describe("Prometheus", () => {
   });
 
   it("has names in a query as a regular expression that needs no backslash", () => {
-    expect(forServices("up{service=~'$variant'} / x{s=~`$variant`}", ["a--b", "c.d"])).toBe(
+    expect(forServices("up{service=~'$variant'} / x{s=~`$variant`}", ["a--b@file", "c.d@file"])).toBe(
       "up{service=~'a--b@file|c[.]d@file'} / x{s=~`a--b@file|c[.]d@file`}",
     );
   });

@@ -6,7 +6,7 @@ import type { Sides } from "../../../../src/operations/metrics/source.ts";
 import { parseSamples, traefikSource } from "../../../../src/operations/metrics/traefik-source.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
-const SIDES: Sides = { withFlag: ["voice--on"], without: ["voice--base"] };
+const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
 const ERRORS: Metric = { kind: "error-ratio", limit: null, compare: true };
 const LATENCY: Metric = { kind: "latency", quantile: 0.99, limit: 0.3, compare: true };
 
@@ -83,7 +83,12 @@ describe("Traefik's metrics", () => {
   });
 
   it("have no counters for a service that was never asked, and no other side where nobody is without", async () => {
-    expect(await read(RECORDED, ERRORS, { withFlag: ["new--on"], without: [] })).toEqual({ kind: "counts", wording: "failed", withFlag: {}, without: null });
+    expect(await read(RECORDED, ERRORS, { withFlag: ["new--on@file"], without: [] })).toEqual({
+      kind: "counts",
+      wording: "failed",
+      withFlag: {},
+      without: null,
+    });
     await server?.stop();
     expect(await read("traefik_config_reloads_total 1\n", LATENCY)).toEqual({ kind: "counts", wording: "slower than 0.3 s", withFlag: {}, without: {} });
   });

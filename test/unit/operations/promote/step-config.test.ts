@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { servicesOfVariants } from "../../../../src/operations/metrics/services-of-variant.ts";
 import { sidesOf } from "../../../../src/operations/promote/sides.ts";
 import { withExposure } from "../../../../src/operations/promote/step-config.ts";
 import { planRollout } from "../../../../src/plan/plan.ts";
@@ -21,15 +22,16 @@ describe("the config of a step", () => {
 describe("the sides of a comparison", () => {
   const sides = (flags: Record<string, unknown>): unknown => {
     const { catalog, settings } = modelFrom({ flags });
-    return sidesOf(planRollout(catalog, settings), "AGENT_ENABLED");
+    const plan = planRollout(catalog, settings);
+    return sidesOf(plan, "AGENT_ENABLED", servicesOfVariants(plan, settings.target));
   };
   it("are the variants that people see, on every service that reads the flag", () => {
     expect(sides({ AGENT_ENABLED: 25 })).toEqual({
-      withFlag: ["billing-api--agent-enabled", "voice-api--agent-enabled"],
-      without: ["billing-api--base", "voice-api--base"],
+      withFlag: ["billing-api--agent-enabled@file", "voice-api--agent-enabled@file"],
+      without: ["billing-api--base@file", "voice-api--base@file"],
     });
   });
   it("have nobody without a flag that is fully on, whatever stays warm", () => {
-    expect(sides({ AGENT_ENABLED: true })).toEqual({ withFlag: ["billing-api--agent-enabled", "voice-api--agent-enabled"], without: [] });
+    expect(sides({ AGENT_ENABLED: true })).toEqual({ withFlag: ["billing-api--agent-enabled@file", "voice-api--agent-enabled@file"], without: [] });
   });
 });

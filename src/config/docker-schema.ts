@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { address, duration, environment, label, port } from "./atoms.ts";
+
+const container = z.strictObject({
+  image: z.string().min(1).max(500).describe("Best by digest; a new image is a new container beside the old one"),
+  command: z.array(z.string()).default([]).describe("Instead of the image's own"),
+  port: port.default(8080).describe("Port on which the container listens, inside the stage's network"),
+  replicas: z.int().min(1).max(100).default(1).describe("Containers of each variant; any variant must carry all visitors"),
+  healthPath: z.string().regex(/^\//, "a path such as /healthz").default("/").describe("Path that answers with 200 once the container can take visitors"),
+  env: environment.default({}).describe("Environment beside the flags; no secrets"),
+  memory: z.int().min(6).default(256).describe("Mebibytes at most"),
+  cpus: z.number().min(0.01).max(256).default(1).describe("Cores at most"),
+  user: z
+    .string()
+    .regex(/^[1-9]\d*(:[1-9]\d*)?$/, "a user ID other than root's, such as 65532:65532")
+    .default("65532:65532")
+    .describe("User and group ID of the process"),
+  drain: duration.prefault("10s").describe("How long a container may take to end what it has begun"),
+});
+
+/** The value of `sluice:docker`. */
+export const docker = z.strictObject({
+  host: z
+    .string()
+    .regex(/^(unix|tcp|ssh|npipe):\/\/\S+$/, "an engine's address such as ssh://deploy@host")
+    .optional()
+    .describe("The engine; DOCKER_HOST or the local socket, when left out"),
+  certPath: z.string().min(1).optional().describe("Folder with ca.pem, cert.pem and key.pem for an engine behind TLS"),
+  bind: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address")
+    .default("127.0.0.1")
+    .describe("Address of the engine's machine on which Traefik takes requests"),
+  port: port.describe("Port on which Traefik takes requests"),
+  adminPort: port.describe("Port of Traefik's API, on the engine's loopback only"),
+  url: address.optional().describe("Where visitors come in; http://<bind>:<port>, when left out"),
+  api: address.optional().describe("Traefik's API, such as an ssh tunnel gives; http://127.0.0.1:<adminPort>, when left out"),
+  traefikImage: z.string().min(1).default("traefik:v3.7.9").describe("The image of Traefik"),
+  directory: z.string().min(1).optional().describe("Where the documents are written; .sluice/<stage> by default"),
+  movingTags: z.boolean().default(false).describe("Take images by tag also where a digest is asked for: in the last stage"),
+  services: z.record(label, container).describe("How the containers of each service run"),
+});

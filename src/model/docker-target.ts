@@ -1,0 +1,45 @@
+/** A stage on one Docker engine. */
+export interface DockerTarget {
+  readonly kind: "docker";
+  /** Address of the engine, such as `ssh://deploy@host`; null for `DOCKER_HOST`, the current context, or the local socket. */
+  readonly host: string | null;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine behind TLS; null for none. */
+  readonly certPath: string | null;
+  /** Where Traefik takes requests. */
+  readonly bind: string;
+  readonly port: number;
+  /** Port of Traefik's API, on loopback. */
+  readonly adminPort: number;
+  /** Where visitors come in. */
+  readonly url: string;
+  /** Base URL of Traefik's API. */
+  readonly api: string;
+  /** The image of Traefik. */
+  readonly traefikImage: string;
+  /** Where the documents go, relative to the project; null for `.sluice/<stage>`. */
+  readonly directory: string | null;
+  /** Whether images may be named by a tag that moves. */
+  readonly movingTags: boolean;
+  /** How a service's variants run. */
+  readonly services: Readonly<Record<string, ContainerService>>;
+}
+
+/** How the containers of a service run. */
+export interface ContainerService {
+  readonly image: string;
+  readonly command: readonly string[];
+  /** Port on which the container listens. */
+  readonly port: number;
+  /** How many containers each variant has; each variant can carry all visitors. */
+  readonly replicas: number;
+  /** Path of the health check. */
+  readonly healthPath: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Mebibytes. */
+  readonly memory: number;
+  /** Cores. */
+  readonly cpus: number;
+  readonly user: string;
+  /** Milliseconds that a container may take to end what it has begun. */
+  readonly drain: number;
+}
