@@ -18,10 +18,12 @@ module.exports = {
       "^src/pulumi\\.ts$",
     ]),
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
+    onlyTo("kubernetes-imports-documents", "^src/kubernetes/", ["^src/traefik/", "^src/plan/", "^src/model/"]),
     onlyTo("flagd-imports-plan", "^src/flagd/", ["^src/plan/", "^src/model/"]),
     onlyTo("targets-import-documents", "^src/targets/", [
       "^src/traefik/",
       "^src/flagd/",
+      "^src/kubernetes/",
       "^src/plan/",
       "^src/model/",
       "^src/files/",
@@ -35,6 +37,7 @@ module.exports = {
       "^src/config/",
       "^src/traefik/",
       "^src/flagd/",
+      "^src/kubernetes/",
       "^src/analysis/",
       "^src/files/",
       "^src/net/",
@@ -42,7 +45,7 @@ module.exports = {
     onlyTo("setup-imports-operations", "^src/setup/", ["^src/operations/"]),
     onlyTo("leaves-import-nothing", "^src/(files|net)/", []),
     { name: "program-imports-no-operations", severity: "error", from: { path: "^index\\.ts$" }, to: { path: "^src/(operations|cli|setup)/" } },
-    { name: "cli-imports-no-targets", severity: "error", from: { path: "^src/cli/" }, to: { path: "^src/(targets|traefik|flagd)/" } },
+    { name: "cli-imports-no-targets", severity: "error", from: { path: "^src/cli/" }, to: { path: "^src/(targets|traefik|flagd|kubernetes)/" } },
     {
       name: "pulumi-at-the-edges-only",
       severity: "error",
@@ -52,7 +55,7 @@ module.exports = {
     {
       name: "pure-parts-touch-nothing",
       severity: "error",
-      from: { path: "^src/(model|plan|analysis|traefik|flagd)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
+      from: { path: "^src/(model|plan|analysis|traefik|flagd|kubernetes)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
       to: { dependencyTypes: ["core"], pathNot: "^crypto$|^node:crypto$" },
     },
   ],

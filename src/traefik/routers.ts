@@ -29,21 +29,45 @@ export function routersOf(plan: RolloutPlan, name: string, service: ServicePlan)
     routers[route.name] = router(route, 0, route.rule, newcomerService(name), []);
     for (const cohort of service.cohorts) {
       for (const bucket of cohort.buckets) {
-        const rule = `(${route.rule}) && HeaderRegexp(\`Cookie\`, \`(^|; *)${bucketCookie(bucket)}=\`)`;
-        const tier = plan.buckets.length + 1 - bucket;
-        routers[`${route.name}.bucket-${bucket}`] = router(route, tier, rule, variantService(name, cohort.variant), [bucketMiddleware(bucket)]);
+        const variant = variantService(name, cohort.variant);
+        routers[`${route.name}.bucket-${bucket}`] = router(route, bucketTier(plan, bucket), bucketRule(route.rule, bucket), variant, [
+          bucketMiddleware(bucket),
+        ]);
       }
     }
   }
   return routers;
 }
 
-function testerRouter(name: string, variant: string, route: Route): TraefikRouter {
+/** The narrower a bucket, the higher it stands. */
+export function bucketTier({ buckets }: RolloutPlan, bucket: number): number {
+  return buckets.length + 1 - bucket;
+}
+
+/** Matches what a route matches, for visitors of a bucket. */
+export function bucketRule(rule: string, bucket: number): string {
+  return `(${rule}) && HeaderRegexp(\`Cookie\`, \`(^|; *)${bucketCookie(bucket)}=\`)`;
+}
+
+/** Above every bucket. */
+export const TESTER_TIER = TIERS - 1;
+
+/** Matches what a route matches, for testers. */
+export function testerRule(rule: string): string {
   const byHeader = `Header(\`${TESTER_HEADER}\`, \`${TESTER_PLACEHOLDER}\`)`;
   const byCookie = `HeaderRegexp(\`Cookie\`, \`(^|; *)${TESTER_COOKIE}=${TESTER_PLACEHOLDER}(;|$)\`)`;
-  return router(route, TIERS - 1, `(${route.rule}) && (${byHeader} || ${byCookie})`, variantService(name, variant), [TESTER]);
+  return `(${rule}) && (${byHeader} || ${byCookie})`;
+}
+
+/** The priority of one of a route's routers: tiers of one route stay below the next route. */
+export function priorityOf(route: Route, tier: number): number {
+  return route.priority * TIERS + tier;
+}
+
+function testerRouter(name: string, variant: string, route: Route): TraefikRouter {
+  return router(route, TESTER_TIER, testerRule(route.rule), variantService(name, variant), [TESTER]);
 }
 
 function router(route: Route, tier: number, rule: string, service: string, middlewares: readonly string[]): TraefikRouter {
-  return { rule, priority: route.priority * TIERS + tier, service, middlewares: [CLEAN, ...middlewares] };
+  return { rule, priority: priorityOf(route, tier), service, middlewares: [CLEAN, ...middlewares] };
 }

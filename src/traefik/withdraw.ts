@@ -80,7 +80,8 @@ export function withdraw(document: ReadDocument, legend: Legend, withdrawal: Wit
   };
 }
 
-function runningSubset(legend: Legend, variant: string, rest: readonly string[], canCarry: (service: string) => boolean): string | null {
+/** The running variant of the same service that has the most of the flags and none besides; null where there is none. */
+export function runningSubset(legend: Legend, variant: string, rest: readonly string[], canCarry: (service: string) => boolean): string | null {
   const [service] = variant.split("--");
   const candidates = Object.entries(legend)
     .filter(([other, flags]) => other.split("--")[0] === service && flags.every((flag) => rest.includes(flag)) && canCarry(other))
@@ -88,8 +89,8 @@ function runningSubset(legend: Legend, variant: string, rest: readonly string[],
   return candidates[0]?.[0] ?? null;
 }
 
-/** Routers of gated routes are named `<service>.<flag's slug>.<route>`, and end in `.tester` or `.bucket-N`. */
-function isGone(router: string, { flags, routes }: Withdrawal): boolean {
+/** Whether a kill takes a router away: those of gated routes are named `<service>.<flag's slug>.<route>`, and end in `.tester` or `.bucket-N`. */
+export function isGone(router: string, { flags, routes }: Withdrawal): boolean {
   const [, slug, route] = router.split(".");
   if (slug === undefined || route === undefined) return false;
   return (

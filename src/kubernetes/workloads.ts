@@ -1,0 +1,105 @@
+import type { DeployedService, KubernetesTarget } from "../model/kubernetes-target.ts";
+import { canonicalJson, shortHash } from "../plan/canonical.ts";
+import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
+import { WORKLOAD_LABEL } from "./labels.ts";
+import { hashedName } from "./names.ts";
+
+/** Pods that Sluice makes: a variant under `env` delivery, or a whole service under `header` delivery. */
+export interface Workload {
+  /** Of the Deployment and its ConfigMap; follows from all that the pods are made from, so that a change is another workload beside it. */
+  readonly name: string;
+  readonly service: string;
+  /** Null where the same pods serve every variant. */
+  readonly variant: string | null;
+  readonly deployed: DeployedService;
+  readonly env: Readonly<Record<string, string>>;
+  /** Pods that must be ready before visitors are led here, and as long as they are. */
+  readonly leastPods: number;
+}
+
+/** Where a variant's requests go: the Service that Sluice makes for it. */
+export interface Leaf {
+  readonly name: string;
+  readonly service: string;
+  readonly variant: Variant;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly targetPort: number;
+  /** The workload behind it; null where others deploy. */
+  readonly workload: string | null;
+}
+
+export interface Workloads {
+  readonly workloads: readonly Workload[];
+  readonly leaves: readonly Leaf[];
+  /** Variants of which nobody deploys the pods, as `service: flags`. */
+  readonly missing: readonly { readonly service: string; readonly flags: readonly string[] }[];
+}
+
+/** The pods and Services that a plan needs on a target. */
+export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "services" | "existing">): Workloads {
+  const workloads: Workload[] = [];
+  const leaves: Leaf[] = [];
+  const missing: { service: string; flags: readonly string[] }[] = [];
+  for (const [service, planned] of Object.entries(plan.services)) {
+    const deployed = target.services[service];
+    if (deployed !== undefined) {
+      const made =
+        planned.delivery === "env" ? planned.variants.map((variant) => ofVariant(service, planned, variant, deployed)) : [ofService(service, deployed)];
+      workloads.push(...made);
+      for (const variant of planned.variants) {
+        const workload = made.find((one) => one.variant === null || one.variant === variant.name);
+        if (workload !== undefined) leaves.push(leafOf(service, variant, { [WORKLOAD_LABEL]: workload.name }, deployed.port, workload.name));
+      }
+      continue;
+    }
+    const existing = target.existing[service] ?? [];
+    for (const variant of planned.variants) {
+      const found = planned.delivery === "header" ? existing[0] : existing.find(({ flags }) => canonicalJson(flags) === canonicalJson(variant.flags));
+      if (found === undefined) missing.push({ service, flags: variant.flags });
+      else leaves.push(leafOf(service, variant, found.selector, found.port, null));
+    }
+  }
+  return { workloads, leaves, missing };
+}
+
+/** The leaf of a variant. @throws Error when there is none, which is a fault of the plan */
+export function leafIn(leaves: readonly Leaf[], service: string, variant: string): Leaf {
+  const found = leaves.find((leaf) => leaf.service === service && leaf.variant.name === variant);
+  if (found === undefined) throw new Error(`no Service for variant ${variant} of ${service}`);
+  return found;
+}
+
+function leafOf(service: string, variant: Variant, selector: Readonly<Record<string, string>>, targetPort: number, workload: string | null): Leaf {
+  const hash = shortHash(canonicalJson([service, variant.name, selector, targetPort]));
+  return { name: hashedName(`${service}--${variant.name}`, hash), service, variant, selector, targetPort, workload };
+}
+
+function ofVariant(service: string, planned: ServicePlan, variant: Variant, deployed: DeployedService): Workload {
+  const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
+  const env = { ...deployed.env, ...flags, PORT: String(deployed.port), SLUICE_SERVICE: service, SLUICE_VARIANT: variant.name };
+  return { ...workloadOf(`${service}--${variant.name}`, deployed, env), service, variant: variant.name, leastPods: leastPods(planned, variant, deployed) };
+}
+
+function ofService(service: string, deployed: DeployedService): Workload {
+  const env = { ...deployed.env, PORT: String(deployed.port), SLUICE_SERVICE: service };
+  return { ...workloadOf(service, deployed, env), service, variant: null, leastPods: deployed.replicas };
+}
+
+function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
+  const { replicas: _replicas, autoscaling: _autoscaling, ...pod } = deployed;
+  return { name: hashedName(readable, shortHash(canonicalJson({ pod, env }))), deployed, env };
+}
+
+/**
+ * How many pods a variant must have. Without autoscaling every variant can carry all visitors. With it, a variant
+ * that others' visitors may come back to has as many as it may ever have, and any other enough for its share.
+ */
+function leastPods(planned: ServicePlan, variant: Variant, { replicas, autoscaling }: DeployedService): number {
+  if (autoscaling === null) return replicas;
+  const takesOver = planned.variants.some(
+    (other) => other.role === "live" && other.flags.length > variant.flags.length && variant.flags.every((flag) => other.flags.includes(flag)),
+  );
+  if (takesOver) return autoscaling.maxReplicas;
+  const share = planned.cohorts.filter((cohort) => cohort.variant === variant.name).reduce((sum, { weight }) => sum + weight, 0);
+  return Math.max(replicas, Math.ceil((autoscaling.maxReplicas * share) / 100));
+}
