@@ -46,8 +46,14 @@ async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">
     case "local":
       return new LocalStage(stage, { ...args, target }).live;
     case "docker":
-    case "kubernetes":
       throw new pulumi.RunError(`The target ${target.kind} is not there yet`);
+    case "kubernetes": {
+      const { planFaults } = await import("./kubernetes/plan-faults.ts");
+      const faults = planFaults(args.plan, target);
+      if (faults.length > 0) throw new pulumi.RunError(renderFaults("The config cannot be used", faults));
+      const { KubernetesStage } = await import("./targets/kubernetes/kubernetes-stage.ts");
+      return new KubernetesStage(stage, { ...args, target }).live;
+    }
     default:
       return target satisfies never;
   }

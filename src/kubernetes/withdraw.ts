@@ -66,7 +66,7 @@ function moved(child: Child, moves: ReadonlyMap<string, string | null>): Child {
 function withoutFlags(leaf: string, { headers }: MiddlewareSpec, gone: ReadonlySet<string>, rest: readonly string[]): MiddlewareSpec {
   const [service = ""] = leaf.split("--");
   const off = Object.fromEntries([...gone].map((flag) => [flagHeader(flag), "false"]));
-  const told = Object.entries(headers.customRequestHeaders ?? {}).map(([header, value]) => [header, off[header] ?? value]);
+  const told = Object.entries(headers.customRequestHeaders ?? {}).map(([header, value]): [string, string] => [header, off[header] ?? value]);
   return {
     headers: { customRequestHeaders: Object.fromEntries(told), customResponseHeaders: { [VARIANT_HEADER]: variantMark(service, variantName(rest)) } },
   };

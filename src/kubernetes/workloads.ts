@@ -86,7 +86,8 @@ function ofService(service: string, deployed: DeployedService): Workload {
 }
 
 function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
-  const { replicas: _replicas, autoscaling: _autoscaling, ...pod } = deployed;
+  // How many there are is no part of what they are.
+  const pod = { ...deployed, replicas: null, autoscaling: null };
   return { name: hashedName(readable, shortHash(canonicalJson({ pod, env }))), deployed, env };
 }
 

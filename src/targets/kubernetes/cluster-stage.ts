@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { flagdDocument } from "../../flagd/document.ts";
+import { FLAGD } from "../../kubernetes/names.ts";
+import { routingOf } from "../../kubernetes/routing.ts";
+import { workloadsOf } from "../../kubernetes/workloads.ts";
+import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
+import * as pulumi from "../../pulumi.ts";
+import type { TargetArgs } from "../target.ts";
+import { type Home, metadataOf } from "./metadata.ts";
+import { makeNetworkPolicy } from "./network-policy.ts";
+import { SERVICE_ACCOUNT } from "./pods.ts";
+import { makeRouting } from "./routing.ts";
+import { ConfigMap, Provider, ServiceAccount } from "./sdk.ts";
+import { installTraefik } from "./traefik-chart.ts";
+import { makeLeaf, makeWorkload } from "./workload.ts";
+
+/** A stage in one cluster. */
+export class ClusterStage extends pulumi.ComponentResource {
+  /** The rules of the stage, made last: once they are there, visitors are led by the plan. */
+  readonly rules: readonly pulumi.Resource[];
+
+  constructor(name: string, args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster }, opts?: pulumi.ComponentResourceOptions) {
+    const { plan, settings, target, cluster, testerSecret, root } = args;
+    super("sluice:kubernetes:Cluster", name, {}, opts);
+    const home: Home = { stage: settings.stage, namespace: target.namespace, wait: target.wait };
+    const prefix = `${name}/`;
+    const provider = new Provider(name, providerArgs(name, cluster, target, root), { parent: this });
+    const child = { parent: this, provider };
+    const traefik = installTraefik(target.traefik, name, { parent: this, provider });
+    const { workloads, leaves } = workloadsOf(plan, target);
+    const buckets = plan.buckets.map(({ id }) => id);
+    if (workloads.some(({ deployed }) => deployed.serviceAccount === null)) {
+      new ServiceAccount(`${prefix}${SERVICE_ACCOUNT}`, { metadata: metadataOf(home, SERVICE_ACCOUNT, null), automountServiceAccountToken: false }, child);
+    }
+    if (workloads.length > 0) makeNetworkPolicy(home, prefix, target, workloads, child);
+    new ConfigMap(
+      `${prefix}${FLAGD}`,
+      { metadata: metadataOf(home, FLAGD, null), data: { "flags.json": `${JSON.stringify(flagdDocument(plan), null, 2)}\n` } },
+      child,
+    );
+    const ready = Map.groupBy(
+      [
+        ...workloads.flatMap((workload) => makeWorkload(home, prefix, workload, child).map((made) => ({ service: workload.service, made }))),
+        ...leaves.map((leaf) => ({ service: leaf.service, made: makeLeaf(home, prefix, leaf, buckets, child) })),
+      ],
+      ({ service }) => service,
+    );
+    this.rules = makeRouting(
+      {
+        home,
+        prefix,
+        routing: routingOf(plan, target, leaves),
+        testerSecret,
+        readyOf: (service) => [...traefik, ...(ready.get(service) ?? []).map(({ made }) => made)],
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}
+
+function providerArgs(
+  name: string,
+  { kubeconfig, context, id }: Cluster,
+  { namespace, output }: KubernetesTarget,
+  root: string,
+): Record<string, string | boolean> {
+  // A flagd document is one object that changes, not a new one with each change.
+  const common = { namespace, enableServerSideApply: true, enableConfigMapMutable: true };
+  if (output !== null) return { ...common, renderYamlToDirectory: join(root, output, name) };
+  return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: join(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
+}

@@ -1,0 +1,41 @@
+import type { Workload } from "../../kubernetes/workloads.ts";
+import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
+import type * as pulumi from "../../pulumi.ts";
+import { type Home, metadataOf } from "./metadata.ts";
+import { stagePods } from "./pods.ts";
+import { NetworkPolicy } from "./sdk.ts";
+
+const NAME = "sluice-only-from-traefik";
+
+/** Lets only Traefik reach the pods of a stage: who came past it could choose a variant. */
+export function makeNetworkPolicy(
+  home: Home,
+  prefix: string,
+  { traefik }: KubernetesTarget,
+  workloads: readonly Workload[],
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const ports = [...new Set(workloads.map(({ deployed }) => deployed.port))].sort((a, b) => a - b);
+  new NetworkPolicy(
+    `${prefix}${NAME}`,
+    {
+      metadata: metadataOf(home, NAME, null),
+      spec: {
+        podSelector: { matchLabels: stagePods(home) },
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: [
+              {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": traefik.namespace } },
+                podSelector: { matchLabels: { ...traefik.podLabels } },
+              },
+            ],
+            ports: ports.map((port) => ({ port, protocol: "TCP" })),
+          },
+        ],
+      },
+    },
+    opts,
+  );
+}

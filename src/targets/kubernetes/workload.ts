@@ -1,0 +1,51 @@
+import { FLAGS_ANNOTATION, WORKLOAD_ANNOTATION } from "../../kubernetes/labels.ts";
+import { bucketPort, PORT } from "../../kubernetes/names.ts";
+import type { Leaf, Workload } from "../../kubernetes/workloads.ts";
+import type * as pulumi from "../../pulumi.ts";
+import { type Home, metadataOf } from "./metadata.ts";
+import { deploymentSpec, podSelector } from "./pods.ts";
+import { ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service } from "./sdk.ts";
+
+/** First of the ports by which the newcomers of each bucket come. */
+const BUCKET_PORTS = 8_000;
+
+/** Makes the pods of a workload. @returns what is there once they are ready */
+export function makeWorkload(home: Home, prefix: string, workload: Workload, opts: pulumi.CustomResourceOptions): readonly pulumi.CustomResource[] {
+  const { name, service, deployed, leastPods } = workload;
+  const metadata = metadataOf(home, name, service);
+  const environment = new ConfigMap(`${prefix}${name}`, { metadata, immutable: true, data: { ...workload.env } }, opts);
+  const deployment = new Deployment(`${prefix}${name}`, { metadata, spec: deploymentSpec(home, workload) }, { ...opts, dependsOn: environment });
+  if (deployed.replicas > 1) {
+    new PodDisruptionBudget(`${prefix}${name}`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: podSelector(workload) } } }, opts);
+  }
+  if (deployed.autoscaling === null) return [deployment];
+  const { maxReplicas, cpuPercent } = deployed.autoscaling;
+  const autoscaler = new HorizontalPodAutoscaler(
+    `${prefix}${name}`,
+    {
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+        minReplicas: leastPods,
+        maxReplicas,
+        metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuPercent } } }],
+      },
+    },
+    { ...opts, dependsOn: deployment },
+  );
+  return [deployment, autoscaler];
+}
+
+/** Makes the Service of a variant; of its ports, one is for everyone and one for the newcomers of each bucket. */
+export function makeLeaf(home: Home, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
+  const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(","), ...(leaf.workload === null ? {} : { [WORKLOAD_ANNOTATION]: leaf.workload }) };
+  const port = (name: string, number: number): { name: string; port: number; targetPort: number } => ({ name, port: number, targetPort: leaf.targetPort });
+  return new Service(
+    `${prefix}${leaf.name}`,
+    {
+      metadata: metadataOf(home, leaf.name, leaf.service, { annotations }),
+      spec: { selector: { ...leaf.selector }, ports: [port(PORT, 80), ...buckets.map((bucket) => port(bucketPort(bucket), BUCKET_PORTS + bucket))] },
+    },
+    opts,
+  );
+}
