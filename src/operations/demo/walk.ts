@@ -1,10 +1,10 @@
 import { edgesOf, type Target } from "../../model/target.ts";
 import { ask } from "../../net/ask.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { probeRoutes } from "../../traffic/probe-routes.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { type Matrix, readMatrix } from "../matrix.ts";
-import { probeRoutes } from "../probe.ts";
 import { modelOf, type Project, readStackFile, stagesOf } from "../project.ts";
 import { isProven } from "../rollback/proof.ts";
 import { applyRollback, planRollback } from "../rollback/rollback.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DRILLS_FOLDER } from "../../config/read-drills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import type { RouteAnswer } from "../probe.ts";
+import type { RouteAnswer } from "../../traffic/probe-routes.ts";
 import type { Mismatch } from "../rollback/compare-state.ts";
 import type { Proof } from "../rollback/proof.ts";
 import type { Tally, Way } from "./tally.ts";

@@ -1,5 +1,5 @@
 import type { Answer } from "../../net/ask.ts";
-import { isAnswered, markIn } from "../probe.ts";
+import { isAnswered, markIn } from "../../traffic/probe-routes.ts";
 import type { DrillVisitor } from "./visitors.ts";
 
 /** Where a stage is on its way to: the earlier state, or forward again to what ran. */

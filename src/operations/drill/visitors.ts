@@ -1,7 +1,7 @@
 import { bucketCookie } from "../../model/bucket.ts";
 import { mayMatch, type SampleRequest, sampleRequest } from "../../model/sample-request.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../../plan/rollout-plan.ts";
-import { markOf, markOfBucket } from "../probe.ts";
+import { markOf, markOfBucket } from "../../plan/route-probes.ts";
 
 /** One kind of visitor on one route, and which variants may answer in each of the two states of a drill. */
 export interface DrillVisitor extends SampleRequest {

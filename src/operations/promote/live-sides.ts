@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../plan/canonical.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
+import type { Sides } from "../../traffic/metrics/source.ts";
 import { siteOf } from "../find-site.ts";
 import { lastApplied, readHistory } from "../history.ts";
-import { servicesOfVariants } from "../metrics/services-of-variant.ts";
-import type { Sides } from "../metrics/source.ts";
 import { modelOf } from "../project.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
 import type { Promotion } from "./plan-promotion.ts";

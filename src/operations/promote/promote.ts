@@ -1,11 +1,11 @@
 import { edgesOf } from "../../model/target.ts";
+import { joinedSource } from "../../traffic/metrics/joined-source.ts";
+import type { MetricsSource } from "../../traffic/metrics/source.ts";
+import { traefikSource } from "../../traffic/metrics/traefik-source.ts";
 import type { EntryDraft } from "../audit/entry.ts";
 import { openBooks } from "../bookkeeping.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
-import { joinedSource } from "../metrics/joined-source.ts";
-import type { MetricsSource } from "../metrics/source.ts";
-import { traefikSource } from "../metrics/traefik-source.ts";
 import { readProject, requireStage } from "../project.ts";
 import { holdingPromotion, recoverStack } from "../stage-lock.ts";
 import { systemClock } from "./clock.ts";
@@ -88,6 +88,6 @@ export async function promote(root: string, options: PromoteOptions, onEvent: On
 async function sourceOf({ model }: Promotion): Promise<MetricsSource> {
   const { prometheus, target } = model.settings;
   if (prometheus === null) return joinedSource(edgesOf(target).map(({ name, api }) => ({ name, source: traefikSource(api ?? "") })));
-  const { prometheusSource } = await import("../metrics/prometheus-source.ts");
+  const { prometheusSource } = await import("../../traffic/metrics/prometheus-source.ts");
   return prometheusSource(prometheus);
 }

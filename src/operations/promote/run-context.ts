@@ -1,6 +1,6 @@
+import type { MetricsSource } from "../../traffic/metrics/source.ts";
 import type { Books } from "../bookkeeping.ts";
 import type { Engine } from "../engine.ts";
-import type { MetricsSource } from "../metrics/source.ts";
 import type { Clock } from "./clock.ts";
 import type { OnPromoteEvent } from "./events.ts";
 import type { Aim } from "./plan-steps.ts";

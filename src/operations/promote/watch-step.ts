@@ -3,7 +3,7 @@ import { describeBreach, type HoldReason, type Verdict } from "../../analysis/ve
 import type { Watch } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import type { MetricsSource, Sides } from "../metrics/source.ts";
+import type { MetricsSource, Sides } from "../../traffic/metrics/source.ts";
 import type { Clock } from "./clock.ts";
 import type { OnPromoteEvent } from "./events.ts";
 

@@ -1,6 +1,6 @@
 import type { Edge } from "../../model/target.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import { probeRoutes, type RouteAnswer } from "../probe.ts";
+import { probeRoutes, type RouteAnswer } from "../../traffic/probe-routes.ts";
 import type { Site } from "../site.ts";
 import type { Checkpoint } from "../state-files.ts";
 

@@ -3,7 +3,7 @@ import { flagHeaderForms } from "../../model/flag-name.ts";
 import { BUCKET_HEADER, TESTER_HEADER, VARIANT_HEADER } from "../../model/headers.ts";
 import { sampleRequest } from "../../model/sample-request.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import { markOfBucket } from "../probe.ts";
+import { markOfBucket } from "../../plan/route-probes.ts";
 import type { Trial, TrialCheck } from "./trial.ts";
 
 /** Visitors who say of themselves what only Sluice may say: they see what their bucket does. */

@@ -1,7 +1,7 @@
 import type { Edge } from "../../model/target.ts";
+import type { RouteAnswer } from "../../traffic/probe-routes.ts";
 import type { RouterDifference } from "../compare-routers.ts";
 import type { DriftedPart } from "../drift.ts";
-import type { RouteAnswer } from "../probe.ts";
 import { type Check, listSome } from "./report.ts";
 
 /** Whether the files are what the state says. */

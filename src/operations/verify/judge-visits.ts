@@ -1,5 +1,5 @@
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import { belongsToNarrowerRoute, markOfBucket } from "../probe.ts";
+import { belongsToNarrowerRoute, markOfBucket } from "../../plan/route-probes.ts";
 import { binomialTails } from "./binomial.ts";
 import { type Check, listSome, type Split } from "./report.ts";
 import { nameOfMark } from "./trial.ts";

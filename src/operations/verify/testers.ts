@@ -2,7 +2,7 @@ import { bucketCookie } from "../../model/bucket.ts";
 import { TESTER_COOKIE, TESTER_HEADER } from "../../model/headers.ts";
 import { type SampleRequest, sampleRequest } from "../../model/sample-request.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../../plan/rollout-plan.ts";
-import { markOf, markOfBucket } from "../probe.ts";
+import { markOf, markOfBucket } from "../../plan/route-probes.ts";
 import type { Trial, TrialCheck } from "./trial.ts";
 
 /** The tester secret of a stage, or why it cannot be had. */

@@ -3,7 +3,8 @@ import type { SampleRequest } from "../../model/sample-request.ts";
 import { ask } from "../../net/ask.ts";
 import { inParallel } from "../../net/in-parallel.ts";
 import type { RolloutPlan, Route } from "../../plan/rollout-plan.ts";
-import { belongsToNarrowerRoute, isAnswered, markIn } from "../probe.ts";
+import { belongsToNarrowerRoute } from "../../plan/route-probes.ts";
+import { isAnswered, markIn } from "../../traffic/probe-routes.ts";
 import { type Check, listSome } from "./report.ts";
 
 /** A request, and the variants that may answer it. */

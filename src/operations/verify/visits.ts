@@ -4,7 +4,7 @@ import { type SampleRequest, sampleRequest } from "../../model/sample-request.ts
 import { type Answer, ask } from "../../net/ask.ts";
 import { inParallel } from "../../net/in-parallel.ts";
 import type { RolloutPlan, Route } from "../../plan/rollout-plan.ts";
-import { isAnswered, markIn } from "../probe.ts";
+import { isAnswered, markIn } from "../../traffic/probe-routes.ts";
 
 /** What one newcomer met: at first, then with the cookies of that, on the same service and on every other. */
 export interface Visit {

@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Reading } from "../../../../src/analysis/reading.ts";
 import type { Metric } from "../../../../src/model/catalog.ts";
-import { prometheusSource } from "../../../../src/operations/metrics/prometheus-source.ts";
-import { forServices } from "../../../../src/operations/metrics/promql.ts";
-import type { Sides } from "../../../../src/operations/metrics/source.ts";
+import { prometheusSource } from "../../../../src/traffic/metrics/prometheus-source.ts";
+import { forServices } from "../../../../src/traffic/metrics/promql.ts";
+import type { Sides } from "../../../../src/traffic/metrics/source.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
 const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };

@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Reading } from "../../../../src/analysis/reading.ts";
 import type { Metric } from "../../../../src/model/catalog.ts";
-import type { Sides } from "../../../../src/operations/metrics/source.ts";
-import { parseSamples, traefikSource } from "../../../../src/operations/metrics/traefik-source.ts";
+import type { Sides } from "../../../../src/traffic/metrics/source.ts";
+import { parseSamples, traefikSource } from "../../../../src/traffic/metrics/traefik-source.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
 const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
