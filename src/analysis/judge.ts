@@ -16,7 +16,7 @@ export interface WatchState {
  * The state before a promotion's first step. The false alarm rate is shared equally by all its tests (metrics
  * times comparison and limit), so that the chance of any false alarm in the whole promotion stays below it.
  */
-export function startWatch(watch: Watch): WatchState {
+export function startWatch(watch: Pick<Watch, "metrics" | "minimumRequests" | "falseAlarmRate">): WatchState {
   const metrics = Object.entries(watch.metrics);
   const tests = metrics.reduce((sum, [, metric]) => sum + testsOf(metric), 0);
   return {

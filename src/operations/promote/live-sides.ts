@@ -1,13 +1,13 @@
 import { canonicalJson } from "../../plan/canonical.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
+import { sidesOf } from "../../traffic/metrics/sides.ts";
 import type { Sides } from "../../traffic/metrics/source.ts";
 import { siteOf } from "../find-site.ts";
 import { lastApplied, readHistory } from "../history.ts";
 import { modelOf } from "../project.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
 import type { Promotion } from "./plan-promotion.ts";
-import { sidesOf } from "./sides.ts";
 
 /**
  * Follows what a stage runs while a step is watched: the sides to compare, anew when another flag changes;

@@ -1,4 +1,5 @@
 import { edgesOf } from "../../model/target.ts";
+import { systemClock } from "../../net/clock.ts";
 import { joinedSource } from "../../traffic/metrics/joined-source.ts";
 import type { MetricsSource } from "../../traffic/metrics/source.ts";
 import { traefikSource } from "../../traffic/metrics/traefik-source.ts";
@@ -8,7 +9,6 @@ import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { readProject, requireStage } from "../project.ts";
 import { holdingPromotion, recoverStack } from "../stage-lock.ts";
-import { systemClock } from "./clock.ts";
 import type { OnPromoteEvent, PromoteEnd } from "./events.ts";
 import { type Promotion, planPromotion } from "./plan-promotion.ts";
 import type { Aim } from "./plan-steps.ts";

@@ -1,7 +1,7 @@
+import type { Clock } from "../../net/clock.ts";
 import type { MetricsSource } from "../../traffic/metrics/source.ts";
 import type { Books } from "../bookkeeping.ts";
 import type { Engine } from "../engine.ts";
-import type { Clock } from "./clock.ts";
 import type { OnPromoteEvent } from "./events.ts";
 import type { Aim } from "./plan-steps.ts";
 

@@ -2,9 +2,9 @@ import { beginStep, judge, type WatchState } from "../../analysis/judge.ts";
 import { describeBreach, type HoldReason, type Verdict } from "../../analysis/verdict.ts";
 import type { Watch } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
+import type { Clock } from "../../net/clock.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 import type { MetricsSource, Sides } from "../../traffic/metrics/source.ts";
-import type { Clock } from "./clock.ts";
 import type { OnPromoteEvent } from "./events.ts";
 
 /** What a step is watched by. */

@@ -28,7 +28,7 @@ const reading: fc.Arbitrary<Reading> = fc.oneof(
 const readings = fc.array(fc.dictionary(fc.constantFrom(...NAMES), reading), { minLength: 1, maxLength: 8 });
 
 function stateOf(metrics: Readonly<Record<string, Metric>>): WatchState {
-  return startWatch({ duration: {}, interval: 1_000, patience: 0, minimumRequests: 1, falseAlarmRate: 0.01, metrics });
+  return startWatch({ minimumRequests: 1, falseAlarmRate: 0.01, metrics });
 }
 
 function run(metrics: Readonly<Record<string, Metric>>, looks: readonly Readonly<Record<string, Reading>>[]): { state: WatchState; verdicts: Verdict[] } {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { sidesOf } from "../../../../src/operations/promote/sides.ts";
 import { withExposure } from "../../../../src/operations/promote/step-config.ts";
 import { planRollout } from "../../../../src/plan/plan.ts";
 import { servicesOfVariants } from "../../../../src/traffic/metrics/services-of-variant.ts";
+import { sidesOf } from "../../../../src/traffic/metrics/sides.ts";
 import { modelFrom } from "../../../support/model.ts";
 
 describe("the config of a step", () => {

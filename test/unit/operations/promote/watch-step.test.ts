@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { startWatch } from "../../../../src/analysis/judge.ts";
 import { type Reading, silent } from "../../../../src/analysis/reading.ts";
 import type { Watch } from "../../../../src/model/catalog.ts";
-import type { Clock } from "../../../../src/operations/promote/clock.ts";
+import type { Clock } from "../../../../src/net/clock.ts";
 import type { PromoteEvent } from "../../../../src/operations/promote/events.ts";
 import { type WatchEnd, watchStep } from "../../../../src/operations/promote/watch-step.ts";
 import type { MetricsSource } from "../../../../src/traffic/metrics/source.ts";

@@ -1,6 +1,6 @@
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
-import type { ServicesOfVariant } from "../../traffic/metrics/services-of-variant.ts";
-import type { Sides } from "../../traffic/metrics/source.ts";
+import type { ServicesOfVariant } from "./services-of-variant.ts";
+import type { Sides } from "./source.ts";
 
 /** Traefik's services of the variants that people see, with a flag and without, of all services that read it. */
 export function sidesOf(plan: RolloutPlan, flag: string, servicesOf: ServicesOfVariant): Sides {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The time as a promotion sees it. */
+/** The time as a watch sees it. */
 export interface Clock {
   now(): Date;
   /** Waits; ends early when the signal aborts. */
