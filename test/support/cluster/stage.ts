@@ -4,12 +4,20 @@ import { parse, stringify } from "yaml";
 import type { Cluster } from "./cluster.ts";
 
 /** Makes a stage of a test project run in a cluster. @param more keys beside those that every stage needs */
-export async function moveToCluster(root: string, stage: string, cluster: Cluster, namespace: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+export async function moveToCluster(
+  root: string,
+  stage: string,
+  cluster: Cluster,
+  namespace: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const service = { image: "registry.example/service:1", replicas: 1, drain: "1s" };
   await editStage(root, stage, {
     "sluice:target": "kubernetes",
     "sluice:kubernetes": {
       namespace,
+      // Cluster IPs are addresses of loopback; those of the pods lead nowhere.
+      nativeLB: true,
       clusters: {
         main: {
           context: cluster.name,
