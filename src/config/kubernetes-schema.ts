@@ -71,5 +71,6 @@ export const kubernetes = z.strictObject({
   entryPoints: z.array(dnsLabel).default([]).describe("Traefik's entry points; its default ones, when empty"),
   tlsSecret: dnsLabel.optional().describe("Secret with the certificate of the routes"),
   traefik: traefik.prefault({}).describe("Where Traefik is, or how it is installed"),
+  nativeLB: z.boolean().default(false).describe("Lead to a Service's cluster IP and let the cluster spread requests over its pods, not Traefik"),
   wait: z.boolean().default(true).describe("false only for a cluster without nodes: do not wait until pods are ready"),
 });

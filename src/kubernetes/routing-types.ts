@@ -21,6 +21,7 @@ export type Child =
       readonly port: string;
       readonly middlewares: readonly { readonly name: string }[];
       readonly weight: number;
+      readonly nativeLB?: true;
     }
   | { readonly kind: "TraefikService"; readonly name: string; readonly weight: number };
 

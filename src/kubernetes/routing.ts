@@ -12,7 +12,7 @@ import { type Leaf, leafIn } from "./workloads.ts";
  * slot to a variant: so a change of exposure is a change of the slots of the buckets that it moves, each visitor
  * changes sides once and at one moment, and the rules stay as they are.
  */
-export function routingOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "entryPoints" | "tlsSecret">, leaves: readonly Leaf[]): Routing {
+export function routingOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "entryPoints" | "tlsSecret" | "nativeLB">, leaves: readonly Leaf[]): Routing {
   const services = Object.entries(plan.services);
   const middlewares: Named<MiddlewareSpec>[] = [
     ...Object.entries(sharedMiddlewares(plan)).map(([name, spec]) => ({ name, service: null, spec })),
@@ -27,7 +27,7 @@ export function routingOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "ent
   };
   return {
     middlewares,
-    slots: services.flatMap(([name, service]) => slotsOf(plan, name, service, leaves)),
+    slots: services.flatMap(([name, service]) => slotsOf(plan, name, service, leaves, target.nativeLB)),
     routes: services.flatMap(([name, service]) =>
       service.routes
         .filter((route) => !route.testersOnly)
@@ -45,39 +45,39 @@ export function routingOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "ent
   };
 }
 
-/** The child that leads to a variant. @param bucket whose newcomers come this way; null for everyone */
-export function leafChild(leaf: Pick<Leaf, "name">, bucket: number | null, weight = 1): Child {
-  const middlewares = [{ name: leaf.name }, ...(bucket === null ? [] : [{ name: bucketMiddleware(bucket) }])];
-  return { kind: "Service", name: leaf.name, port: bucket === null ? PORT : bucketPort(bucket), middlewares, weight };
+/** The child that leads to a variant. @param bucket whose visitors come this way; null for everyone */
+function leafChild({ name }: Leaf, bucket: number | null, nativeLB: boolean): Child {
+  const middlewares = [{ name }, ...(bucket === null ? [] : [{ name: bucketMiddleware(bucket) }])];
+  return { kind: "Service", name, port: bucket === null ? PORT : bucketPort(bucket), middlewares, weight: 1, ...(nativeLB ? { nativeLB } : {}) };
 }
 
-function slotsOf(plan: RolloutPlan, name: string, service: ServicePlan, leaves: readonly Leaf[]): Named<TraefikServiceSpec>[] {
+function slotsOf(plan: RolloutPlan, name: string, service: ServicePlan, leaves: readonly Leaf[], nativeLB: boolean): Named<TraefikServiceSpec>[] {
   const slots: Named<TraefikServiceSpec>[] = [];
   const add = (slot: string, spec: TraefikServiceSpec): void => {
     slots.push({ name: slot, service: name, spec });
   };
   const [first] = service.cohorts;
   if (first !== undefined && service.cohorts.length === 1) {
-    add(newcomersSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, first.variant), null)] } });
+    add(newcomersSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, first.variant), null, nativeLB)] } });
   } else if (first !== undefined) {
     const weights = new Map(plan.buckets.map(({ id, weight }) => [id, weight]));
     const children: Child[] = [];
     for (const { buckets, variant } of service.cohorts) {
       for (const bucket of buckets) {
-        add(bucketSlot(name, bucket), bucketSpec(plan, bucket, leafIn(leaves, name, variant)));
+        add(bucketSlot(name, bucket), bucketSpec(plan, bucket, leafChild(leafIn(leaves, name, variant), bucket, nativeLB)));
         children.push({ kind: "TraefikService", name: bucketSlot(name, bucket), weight: weights.get(bucket) ?? 0 });
       }
     }
     add(newcomersSlot(name), { weighted: { services: children } });
   }
-  if (service.testers !== null) add(testersSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, service.testers), null)] } });
+  if (service.testers !== null) add(testersSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, service.testers), null, nativeLB)] } });
   return slots;
 }
 
-function bucketSpec({ cookie: { secure, domain, maxAge } }: RolloutPlan, bucket: number, leaf: Leaf): TraefikServiceSpec {
+function bucketSpec({ cookie: { secure, domain, maxAge } }: RolloutPlan, bucket: number, child: Child): TraefikServiceSpec {
   return {
     weighted: {
-      services: [leafChild(leaf, bucket)],
+      services: [child],
       sticky: {
         cookie: { name: bucketCookie(bucket), path: "/", httpOnly: true, sameSite: "lax", secure, maxAge, ...(domain === null ? {} : { domain }) },
       },

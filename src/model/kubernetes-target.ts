@@ -16,6 +16,8 @@ export interface KubernetesTarget {
   /** Secret with the certificate of the routes; null for plain HTTP, or TLS at the entry point. */
   readonly tlsSecret: string | null;
   readonly traefik: TraefikOfCluster;
+  /** Whether Traefik leads to a Service's cluster IP, and not to its pods. */
+  readonly nativeLB: boolean;
   /** Whether `up` waits until workloads are ready before it leads visitors there; only for clusters without nodes. */
   readonly wait: boolean;
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { flagdDocument } from "../../flagd/document.ts";
 import { FLAGD } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
@@ -67,6 +67,6 @@ function providerArgs(
 ): Record<string, string | boolean> {
   // A flagd document is one object that changes, not a new one with each change.
   const common = { namespace, enableServerSideApply: true, enableConfigMapMutable: true };
-  if (output !== null) return { ...common, renderYamlToDirectory: join(root, output, name) };
-  return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: join(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
+  if (output !== null) return { ...common, renderYamlToDirectory: resolve(root, output, name) };
+  return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: resolve(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
 }

@@ -1,5 +1,6 @@
 import { main } from "@pulumi/pulumi/provider/server.js";
 import { flagdFile } from "./flagd-file.ts";
+import { record } from "./record.ts";
 import { recordFile } from "./record-file.ts";
 import { textFile } from "./text-file.ts";
 import { traefikFile } from "./traefik-file.ts";
@@ -9,6 +10,7 @@ const kinds = new Map([
   ["sluice-local:index:TraefikFile", traefikFile],
   ["sluice-local:index:FlagdFile", flagdFile],
   ["sluice-local:index:RecordFile", recordFile],
+  ["sluice-local:index:Record", record],
 ]);
 
 function kindOf(urn: string): typeof textFile {
