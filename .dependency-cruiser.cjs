@@ -32,7 +32,6 @@ module.exports = {
       "^src/net/",
       "^src/analysis/",
       "^src/traffic/",
-      "^src/cluster/",
       "^src/pulumi\\.ts$",
     ]),
     onlyTo("analysis-imports-model", "^src/analysis/", ["^src/model/"]),

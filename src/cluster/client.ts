@@ -25,6 +25,10 @@ export interface Selection {
 export interface Wish extends Kind {
   readonly verb: "get" | "list" | "watch" | "create" | "update" | "patch" | "delete";
   readonly namespace: string | null;
+  /** Such as `log` of pods; of the objects themselves, when left out. */
+  readonly subresource?: string;
+  /** Of one object only, when given. */
+  readonly name?: string;
 }
 
 /** A cluster, through its API server. Every method may throw a ClusterError, and none takes longer than five seconds a request. */
@@ -47,6 +51,8 @@ export interface ClusterClient {
   delete(reference: ObjectReference, resourceVersion: string | null): Promise<boolean>;
   /** Whether these credentials may do something. */
   may(wish: Wish): Promise<boolean>;
+  /** The last lines that a pod has written. */
+  logs(namespace: string, pod: string, lines: number): Promise<string>;
 }
 
 export interface ClusterPlace {
@@ -72,13 +78,17 @@ const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 function clientOf(context: string, server: string, credentials: Credentials): ClusterClient {
   const discovered = new Map<string, Promise<z.output<typeof resourcesSchema>["resources"]>>();
 
-  async function ask(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<unknown> {
+  async function askText(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<string> {
     const url = new URL(`${server}${path}`);
     const answer = await send(credentials, { method, url, body, contentType }).catch((error: unknown) => {
       throw new ClusterError({ kind: "unreachable" }, `The cluster ${context} (${server}) cannot be reached: ${reasonOf(error)}.`);
     });
     if (answer.status < 200 || answer.status > 299) throw refusal({ ...asked, context, server }, answer.status, answer.body);
-    return parseJsonOrNull(answer.body);
+    return answer.body;
+  }
+
+  async function ask(path: string, sent: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<unknown> {
+    return parseJsonOrNull(await askText(path, sent, asked));
   }
 
   function parsed<T extends $ZodType>(schema: T, value: unknown, what: string): output<T> {
@@ -161,13 +171,18 @@ function clientOf(context: string, server: string, credentials: Credentials): Cl
         throw error;
       }
     },
-    async may({ verb, namespace, ...kind }) {
+    async may({ verb, namespace, subresource, name, ...kind }) {
       const { plural } = await resourceOf(kind);
-      const attributes = { verb, group: groupOf(kind.apiVersion), resource: plural, ...(namespace === null ? {} : { namespace }) };
+      const part = { ...(subresource === undefined ? {} : { subresource }), ...(name === undefined ? {} : { name }) };
+      const attributes = { verb, group: groupOf(kind.apiVersion), resource: plural, ...(namespace === null ? {} : { namespace }), ...part };
       const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: attributes } };
       const asked = { verb: "create", resource: "selfsubjectaccessreviews.authorization.k8s.io", namespace: null, name: null };
       const answer = await ask("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", writing("POST", review, "application/json"), asked);
       return parsed(reviewSchema, answer, asked.resource).status.allowed;
+    },
+    logs(namespace, pod, lines) {
+      const path = `${collectionPath("v1", { plural: "pods", namespaced: true }, namespace)}/${encodeURIComponent(pod)}/log?tailLines=${lines}`;
+      return askText(path, READ, { verb: "get", resource: "pods/log", namespace, name: pod });
     },
   };
   return client;
