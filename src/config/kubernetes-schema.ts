@@ -72,5 +72,7 @@ export const kubernetes = z.strictObject({
   tlsSecret: dnsLabel.optional().describe("Secret with the certificate of the routes"),
   traefik: traefik.prefault({}).describe("Where Traefik is, or how it is installed"),
   nativeLB: z.boolean().default(false).describe("Lead to a Service's cluster IP and let the cluster spread requests over its pods, not Traefik"),
+  readyWithin: duration.prefault("5m").describe("How long `up` waits for the pods of a variant before it ends without leading anyone there"),
+  bake: duration.prefault("0s").describe("How long the metrics of a wave's clusters are watched before the next wave; 0s for their routes only"),
   wait: z.boolean().default(true).describe("false only for a cluster without nodes: do not wait until pods are ready"),
 });

@@ -18,6 +18,10 @@ export interface KubernetesTarget {
   readonly traefik: TraefikOfCluster;
   /** Whether Traefik leads to a Service's cluster IP, and not to its pods. */
   readonly nativeLB: boolean;
+  /** How long `up` waits for the pods of a variant, in milliseconds. */
+  readonly readyWithin: number;
+  /** How long the metrics of one wave's clusters are watched before the next changes, in milliseconds. */
+  readonly bake: number;
   /** Whether `up` waits until workloads are ready before it leads visitors there; only for clusters without nodes. */
   readonly wait: boolean;
 }

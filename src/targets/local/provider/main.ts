@@ -1,4 +1,5 @@
 import { main } from "@pulumi/pulumi/provider/server.js";
+import { stopChecks } from "./check-kind.ts";
 import { flagdFile } from "./flagd-file.ts";
 import { record } from "./record.ts";
 import { recordFile } from "./record-file.ts";
@@ -13,9 +14,15 @@ const kinds = new Map([
   ["sluice-local:index:Record", record],
 ]);
 
-function kindOf(urn: string): typeof textFile {
+/** Kinds of stages that are not local: loaded by the first resource of theirs, so that nobody else waits for them. */
+const later = new Map<string, () => Promise<typeof record>>([
+  ["sluice-local:index:ReadyPods", async () => (await import("./ready-pods.ts")).readyPods],
+  ["sluice-local:index:WaveGate", async () => (await import("./wave-gate.ts")).waveGate],
+]);
+
+async function kindOf(urn: string): Promise<typeof record> {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  const kind = kinds.get(type);
+  const kind = kinds.get(type) ?? (await later.get(type)?.());
   if (kind === undefined) throw new Error(`the provider of Sluice has no resource type ${type}`);
   return kind;
 }
@@ -29,11 +36,12 @@ setInterval(() => {
 await main(
   {
     version: "0.1.0",
-    diff: (id, urn, olds, news) => kindOf(urn).diff(id, urn, olds, news),
-    create: (urn, inputs) => kindOf(urn).create(urn, inputs),
-    read: (id, urn, properties) => kindOf(urn).read(id, urn, properties),
-    update: (id, urn, olds, news) => kindOf(urn).update(id, urn, olds, news),
-    delete: (id, urn, properties) => kindOf(urn).delete(id, urn, properties),
+    diff: async (id, urn, olds, news) => (await kindOf(urn)).diff(id, urn, olds, news),
+    create: async (urn, inputs) => (await kindOf(urn)).create(urn, inputs),
+    read: async (id, urn, properties) => (await kindOf(urn)).read(id, urn, properties),
+    update: async (id, urn, olds, news) => (await kindOf(urn)).update(id, urn, olds, news),
+    delete: async (id, urn, properties) => (await kindOf(urn)).delete(id, urn, properties),
+    cancel: async () => stopChecks(),
     // Asked by the program as it begins, so that this one begins beside it.
     invoke: async () => ({ outputs: {} }),
   },
