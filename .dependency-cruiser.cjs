@@ -20,6 +20,7 @@ module.exports = {
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
     onlyTo("kubernetes-imports-documents", "^src/kubernetes/", ["^src/traefik/", "^src/plan/", "^src/model/"]),
     onlyTo("cluster-imports-names", "^src/cluster/", ["^src/kubernetes/", "^src/plan/", "^src/model/", "^src/files/", "^src/net/"]),
+    onlyTo("preflight-imports-cluster", "^src/preflight/", ["^src/cluster/", "^src/kubernetes/", "^src/plan/", "^src/model/", "^src/files/"]),
     onlyTo("flagd-imports-plan", "^src/flagd/", ["^src/plan/", "^src/model/"]),
     onlyTo("targets-import-documents", "^src/targets/", [
       "^src/traefik/",

@@ -3,11 +3,14 @@ import { readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
 import { renderFaults } from "./model/fault.ts";
+import type { StageSettings } from "./model/settings.ts";
 import type { Target } from "./model/target.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
 import { stageRecord } from "./plan/stage-record.ts";
+import type { Asked } from "./preflight/ask-clusters.ts";
+import { withStandingKills } from "./preflight/with-kills.ts";
 import * as pulumi from "./pulumi.ts";
 import { LocalStage } from "./targets/local/local-stage.ts";
 import type { TargetArgs } from "./targets/target.ts";
@@ -21,9 +24,16 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const { raw, testerSecret } = readConfig();
   const parsed = parseConfig(raw);
   if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
-  const { catalog, settings } = parsed.model;
+  const { catalog, settings: asWritten } = parsed.model;
   const root = pulumi.getRootDirectory();
 
+  const clusters = await lookAtClusters(asWritten, root);
+  const { settings, beyond } = withStandingKills(catalog, asWritten, clusters?.standingKills ?? []);
+  for (const subject of beyond) {
+    await pulumi.warn(
+      `${subject} was killed in the cluster and stays off, though the config does not say so. To bring the config along: npx sluice kill ${subject} --stage ${settings.stage} --reason <why>`,
+    );
+  }
   const asked = neighbours(catalog, settings);
   const read = async (stage: string | null) => (stage === null ? null : readRecord(stage));
   const [current, previous] = await Promise.all([read(asked.current), read(asked.previous)]);
@@ -35,12 +45,19 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, root });
+  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, root }, clusters);
   return live.apply(() => stageOutputs(plan, settings));
 }
 
+/** Asks the clusters of a stage what an update would meet; null for a stage that changes none. */
+async function lookAtClusters({ stage, target }: StageSettings, root: string): Promise<Asked | null> {
+  if (target.kind !== "kubernetes" || target.output !== null) return null;
+  const { askClusters } = await import("./preflight/ask-clusters.ts");
+  return askClusters(stage, target, root);
+}
+
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
-async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">): Promise<pulumi.Output<string>> {
+async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">, clusters: Asked | null): Promise<pulumi.Output<string>> {
   const { stage } = args.settings;
   switch (target.kind) {
     case "local":
@@ -51,7 +68,9 @@ async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">
       const { planFaults } = await import("./kubernetes/plan-faults.ts");
       const faults = planFaults(args.plan, target);
       if (faults.length > 0) throw new pulumi.RunError(renderFaults("The config cannot be used", faults));
-      const { KubernetesStage } = await import("./targets/kubernetes/kubernetes-stage.ts");
+      const [{ objectsOf }, { KubernetesStage }] = await Promise.all([import("./kubernetes/objects.ts"), import("./targets/kubernetes/kubernetes-stage.ts")]);
+      const refused = clusters?.faults(objectsOf(args.plan, target)) ?? [];
+      if (refused.length > 0) throw new pulumi.RunError(renderFaults("The cluster cannot be used", refused));
       return new KubernetesStage(stage, { ...args, target }).live;
     }
     default:

@@ -25,9 +25,12 @@ const inNamespaces = (plural: string): Resource => ({ plural, namespaced: true }
 const KNOWN: Readonly<Record<string, Resource>> = {
   "v1 ConfigMap": inNamespaces("configmaps"),
   "v1 Namespace": { plural: "namespaces", namespaced: false },
+  "v1 Pod": inNamespaces("pods"),
   "v1 Service": inNamespaces("services"),
   "v1 ServiceAccount": inNamespaces("serviceaccounts"),
+  "apiextensions.k8s.io/v1 CustomResourceDefinition": { plural: "customresourcedefinitions", namespaced: false },
   "apps/v1 Deployment": inNamespaces("deployments"),
+  "apps/v1 ReplicaSet": inNamespaces("replicasets"),
   "autoscaling/v2 HorizontalPodAutoscaler": inNamespaces("horizontalpodautoscalers"),
   "discovery.k8s.io/v1 EndpointSlice": inNamespaces("endpointslices"),
   "networking.k8s.io/v1 NetworkPolicy": inNamespaces("networkpolicies"),

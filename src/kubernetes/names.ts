@@ -41,6 +41,11 @@ export const FLAGD = "sluice-flagd";
 /** The ConfigMap of the kills that no update has taken up. */
 export const STANDING_KILLS = "sluice-kills";
 
+/** The account of pods whose service has none of its own; it has no rights, and no token. */
+export const SERVICE_ACCOUNT = "sluice-workloads";
+/** The NetworkPolicy of a stage's pods. */
+export const ONLY_FROM_TRAEFIK = "sluice-only-from-traefik";
+
 /** What Traefik calls a service of its Kubernetes provider, as in its metrics. @param port null for a TraefikService */
 export function traefikServiceName(namespace: string, name: string, port: string | null): string {
   return `${normalized(port === null ? `${namespace}-${name}` : `${namespace}-${name}-${port}`)}@kubernetescrd`;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { flagdDocument } from "../../flagd/document.ts";
-import { FLAGD } from "../../kubernetes/names.ts";
+import { FLAGD, SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
 import { workloadsOf } from "../../kubernetes/workloads.ts";
 import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
@@ -8,7 +8,6 @@ import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { makeNetworkPolicy } from "./network-policy.ts";
-import { SERVICE_ACCOUNT } from "./pods.ts";
 import { makeRouting } from "./routing.ts";
 import { ConfigMap, Provider, ServiceAccount } from "./sdk.ts";
 import { installTraefik } from "./traefik-chart.ts";

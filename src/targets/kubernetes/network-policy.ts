@@ -1,11 +1,10 @@
+import { ONLY_FROM_TRAEFIK } from "../../kubernetes/names.ts";
 import type { Workload } from "../../kubernetes/workloads.ts";
 import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
 import type * as pulumi from "../../pulumi.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { stagePods } from "./pods.ts";
 import { NetworkPolicy } from "./sdk.ts";
-
-const NAME = "sluice-only-from-traefik";
 
 /** Lets only Traefik reach the pods of a stage: who came past it could choose a variant. */
 export function makeNetworkPolicy(
@@ -17,9 +16,9 @@ export function makeNetworkPolicy(
 ): void {
   const ports = [...new Set(workloads.map(({ deployed }) => deployed.port))].sort((a, b) => a - b);
   new NetworkPolicy(
-    `${prefix}${NAME}`,
+    `${prefix}${ONLY_FROM_TRAEFIK}`,
     {
-      metadata: metadataOf(home, NAME, null),
+      metadata: metadataOf(home, ONLY_FROM_TRAEFIK, null),
       spec: {
         podSelector: { matchLabels: stagePods(home) },
         policyTypes: ["Ingress"],

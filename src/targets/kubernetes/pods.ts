@@ -1,10 +1,8 @@
 import { STAGE_LABEL, VARIANT_LABEL, WORKLOAD_LABEL } from "../../kubernetes/labels.ts";
+import { SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import type { Workload } from "../../kubernetes/workloads.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import type { inputs } from "./sdk.ts";
-
-/** The account of pods whose service has none of its own; it has no rights, and no token. */
-export const SERVICE_ACCOUNT = "sluice-workloads";
 
 /** Seconds beyond the drain that a process has to end. */
 const GRACE = 30;
