@@ -45,7 +45,7 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, root }, clusters);
+  const live = await deployTo(settings.target, { plan, catalog, settings, record: stageRecord(plan, settings), testerSecret, root }, clusters);
   return live.apply(() => stageOutputs(plan, settings));
 }
 

@@ -34,6 +34,7 @@ async function deploy(settings: Record<string, unknown>, testerSecret: string | 
   const plan = planRollout(model.catalog, model.settings);
   new LocalStage("dev", {
     plan,
+    catalog: model.catalog,
     settings: model.settings,
     target: localOf(model.settings.target),
     record: stageRecord(plan, model.settings),

@@ -4,6 +4,8 @@ import { FLAGD, SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
 import { workloadsOf } from "../../kubernetes/workloads.ts";
 import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
+import { canonicalJson, shortHash } from "../../plan/canonical.ts";
+import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
@@ -37,9 +39,13 @@ export class ClusterStage extends pulumi.ComponentResource {
       { metadata: metadataOf(home, FLAGD, null), data: { "flags.json": `${JSON.stringify(flagdDocument(plan), null, 2)}\n` } },
       child,
     );
+    const kubeconfig = cluster.kubeconfig === null ? null : resolve(root, cluster.kubeconfig);
+    const waiting = target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
     const ready = Map.groupBy(
       [
-        ...workloads.flatMap((workload) => makeWorkload(home, prefix, workload, child).map((made) => ({ service: workload.service, made }))),
+        ...workloads.flatMap((workload) =>
+          makeWorkload(home, prefix, workload, ledTo(plan, workload.service), waiting, child).map((made) => ({ service: workload.service, made })),
+        ),
         ...leaves.map((leaf) => ({ service: leaf.service, made: makeLeaf(home, prefix, leaf, buckets, child) })),
       ],
       ({ service }) => service,
@@ -68,4 +74,10 @@ function providerArgs(
   const common = { namespace, enableServerSideApply: true, enableConfigMapMutable: true };
   if (output !== null) return { ...common, renderYamlToDirectory: resolve(root, output, name) };
   return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: resolve(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
+}
+
+/** Stands for who is led to the variants of a service. */
+function ledTo({ services }: RolloutPlan, service: string): string {
+  const planned = services[service];
+  return shortHash(canonicalJson([planned?.cohorts ?? [], planned?.testers ?? null]));
 }

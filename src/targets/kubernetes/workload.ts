@@ -4,21 +4,59 @@ import type { Leaf, Workload } from "../../kubernetes/workloads.ts";
 import type * as pulumi from "../../pulumi.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { deploymentSpec, podSelector } from "./pods.ts";
+import { ReadyPods } from "./provider-resources.ts";
 import { ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service } from "./sdk.ts";
 
 /** First of the ports by which the newcomers of each bucket come. */
 const BUCKET_PORTS = 8_000;
 
-/** Makes the pods of a workload. @returns what is there once they are ready */
-export function makeWorkload(home: Home, prefix: string, workload: Workload, opts: pulumi.CustomResourceOptions): readonly pulumi.CustomResource[] {
+/** Where a workload's pods are waited for, and how long. */
+export interface Waiting {
+  readonly cluster: string;
+  readonly context: string;
+  readonly kubeconfig: string | null;
+  /** Milliseconds. */
+  readonly limit: number;
+}
+
+/**
+ * Makes the pods of a workload.
+ * @param led stands for who is led there: when it changes, the pods are looked at anew
+ * @param waiting null where nobody waits
+ * @returns what is there once they are ready
+ */
+export function makeWorkload(
+  home: Home,
+  prefix: string,
+  workload: Workload,
+  led: string,
+  waiting: Waiting | null,
+  opts: pulumi.CustomResourceOptions,
+): readonly pulumi.CustomResource[] {
   const { name, service, deployed, leastPods } = workload;
   const metadata = metadataOf(home, name, service);
   const environment = new ConfigMap(`${prefix}${name}`, { metadata, immutable: true, data: { ...workload.env } }, opts);
-  const deployment = new Deployment(`${prefix}${name}`, { metadata, spec: deploymentSpec(home, workload) }, { ...opts, dependsOn: environment });
+  const deployment = new Deployment(
+    `${prefix}${name}`,
+    // ReadyPods waits for it, and says more.
+    { metadata: metadataOf({ ...home, wait: false }, name, service), spec: deploymentSpec(home, workload) },
+    { ...opts, dependsOn: environment },
+  );
   if (deployed.replicas > 1) {
     new PodDisruptionBudget(`${prefix}${name}`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: podSelector(workload) } } }, opts);
   }
-  if (deployed.autoscaling === null) return [deployment];
+  const ready = (made: readonly pulumi.CustomResource[]): readonly pulumi.CustomResource[] =>
+    waiting === null
+      ? made
+      : [
+          ...made,
+          new ReadyPods(
+            `${prefix}${name}/ready`,
+            { ...waiting, namespace: home.namespace, deployment: name, least: leastPods, led },
+            { ...(opts.parent === undefined ? {} : { parent: opts.parent }), dependsOn: [...made] },
+          ),
+        ];
+  if (deployed.autoscaling === null) return ready([deployment]);
   const { maxReplicas, cpuPercent } = deployed.autoscaling;
   const autoscaler = new HorizontalPodAutoscaler(
     `${prefix}${name}`,
@@ -33,7 +71,7 @@ export function makeWorkload(home: Home, prefix: string, workload: Workload, opt
     },
     { ...opts, dependsOn: deployment },
   );
-  return [deployment, autoscaler];
+  return ready([deployment, autoscaler]);
 }
 
 /** Makes the Service of a variant; of its ports, one is for everyone and one for the newcomers of each bucket. */
