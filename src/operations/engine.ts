@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { OperationError } from "./errors.ts";
+import { explainCluster } from "./explain-cluster.ts";
 import type { Project } from "./project.ts";
 
 /** The version of the Pulumi CLI that Sluice is built for. */
@@ -185,13 +186,13 @@ export function explain(text: string, stage: string): OperationError {
       `The state of ${stage} cannot be read: ${lastError(text)}\nThe state before the last update is beside it, with the ending .bak; docs/state.md says how to put it back.`,
     );
   }
-  return new OperationError("engine", lastError(text));
+  return new OperationError("engine", explainCluster(text, stage) ?? lastError(text));
 }
 
 /** What the program itself said, out of the engine's report. */
 function ownWords(text: string): string | null {
   const lines = text.split("\n");
-  const first = lines.findIndex((line) => /^\s*error: (The config cannot be used|The gates refuse)/.test(line));
+  const first = lines.findIndex((line) => /^\s*error: (The config cannot be used|The cluster cannot be used|The gates refuse)/.test(line));
   if (first < 0) return null;
   const indent = /^\s*/.exec(lines[first] ?? "")?.[0] ?? "";
   const body: string[] = [];

@@ -52,17 +52,27 @@ export async function awaitPods(client: ClusterClient, state: ReadyPodsState, cl
     const look = await lookAt(client, state);
     const now = clock.now().getTime();
     const { readiness } = look;
-    if (readiness.kind === "ready") return `${readiness.pods} pods are ready`;
+    const late = now - begun >= state.limit;
+    if (readiness.kind === "unreachable") {
+      report(readiness.reason);
+      if (late) throw new Error(unreachable(state, readiness.reason));
+    }
+    if (readiness.kind === "ready") {
+      const seen = `${readiness.pods} pods are ready`;
+      report(seen);
+      return seen;
+    }
     if (readiness.kind === "failing") {
       failingSince ??= now;
       report(readiness.reason);
       if (now - failingSince >= PATIENCE) throw await failure(client, state, readiness.reason, readiness.wayOut, readiness.logsOf);
-    } else {
+    }
+    if (readiness.kind === "waiting") {
       failingSince = null;
       report(readiness.detail);
     }
     if (signal.aborted) throw new Error(`${state.deployment} of cluster ${state.cluster} was waited for until someone asked to stop; no visitor is led there.`);
-    if (now - begun >= state.limit) {
+    if (late) {
       const { reason, logsOf } = describeUnready(look.pods);
       const detail = readiness.kind === "waiting" ? readiness.detail : readiness.reason;
       const wayOut = "See why, and run it again; kubernetes.readyWithin of the stage says how long is waited.";
@@ -73,7 +83,7 @@ export async function awaitPods(client: ClusterClient, state: ReadyPodsState, cl
 }
 
 interface Look {
-  readonly readiness: Readiness;
+  readonly readiness: Readiness | { readonly kind: "unreachable"; readonly reason: string };
   readonly pods: readonly z.output<typeof podSchema>[];
 }
 
@@ -85,9 +95,16 @@ async function lookAt(client: ClusterClient, { namespace, deployment, least }: R
     return { readiness: judgeReadiness(found, pods, least), pods };
   } catch (error) {
     // An API server that is away for a moment costs time, not the update.
-    if (isProblem(error, "unreachable")) return { readiness: { kind: "waiting", detail: error.message }, pods: [] };
+    if (isProblem(error, "unreachable")) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
     throw error;
   }
+}
+
+function unreachable({ cluster, deployment, limit }: ReadyPodsState, reason: string): string {
+  return [
+    `The cluster ${cluster} stopped answering while ${deployment} was waited for, and did not come back within ${formatDuration(limit)}: ${reason}`,
+    "  No visitor was led to it; Traefik leads by what it has read. Once the cluster answers, run pulumi up again.",
+  ].join("\n");
 }
 
 async function failure(client: ClusterClient, state: ReadyPodsState, reason: string, wayOut: string, logsOf: string | null): Promise<Error> {
