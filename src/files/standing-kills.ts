@@ -26,11 +26,25 @@ const schema = z.object({
 export async function readStandingKills(path: string): Promise<readonly StandingKill[]> {
   const text = await readIfThere(path);
   if (text === null) return [];
+  const kills = parseStandingKills(text);
+  if (kills === null) {
+    throw new Error(`${path} is no list of kills. See that the stage's config kills what must stay off, remove the file, then run \`pulumi up\` again.`);
+  }
+  return kills;
+}
+
+/** The kills of a written text; null where it is none. */
+export function parseStandingKills(text: string): readonly StandingKill[] | null {
   try {
     return schema.parse(JSON.parse(text)).kills;
   } catch {
-    throw new Error(`${path} is no list of kills. See that the stage's config kills what must stay off, remove the file, then run \`pulumi up\` again.`);
+    return null;
   }
+}
+
+/** Kills as they are written. */
+export function standingKillsText(kills: readonly StandingKill[]): string {
+  return `${JSON.stringify({ kills }, null, 2)}\n`;
 }
 
 /**
@@ -42,7 +56,7 @@ export async function editStandingKills(path: string, edit: (kills: readonly Sta
   await inTurn(dirname(path), async () => {
     const kills = edit(await readStandingKills(path));
     if (kills.length === 0) await rm(path, { force: true });
-    else await writeAtomically(path, `${JSON.stringify({ kills }, null, 2)}\n`, 0o644);
+    else await writeAtomically(path, standingKillsText(kills), 0o644);
   });
 }
 
@@ -56,6 +70,7 @@ export function ending(subject: string): (kills: readonly StandingKill[]) => rea
   return (kills) => kills.filter((kill) => kill.subject !== subject);
 }
 
-function isSame(kills: readonly StandingKill[], edit: (kills: readonly StandingKill[]) => readonly StandingKill[]): boolean {
+/** Whether an edit changes nothing. */
+export function isSame(kills: readonly StandingKill[], edit: (kills: readonly StandingKill[]) => readonly StandingKill[]): boolean {
   return JSON.stringify(edit(kills)) === JSON.stringify(kills);
 }

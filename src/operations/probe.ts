@@ -1,9 +1,8 @@
-import type { Agent } from "node:http";
 import { z } from "zod";
 import { bucketCookie } from "../model/bucket.ts";
 import { VARIANT_HEADER } from "../model/headers.ts";
 import { mayMatch, type SampleRequest, sampleRequest } from "../model/sample-request.ts";
-import { type Answer, ask } from "../net/ask.ts";
+import { type Answer, ask, type Connections } from "../net/ask.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
 
 /** Whether one route answers one kind of visitor as the plan says. */
@@ -21,14 +20,14 @@ export interface RouteAnswer {
  * answers against the plan. Any status of the application itself counts as an answer.
  * @param agent bounds how many are asked at once
  */
-export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Agent): Promise<RouteAnswer[]> {
+export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Connections): Promise<RouteAnswer[]> {
   const asked = Object.values(plan.services).flatMap((service) =>
     service.routes.filter((route) => !route.testersOnly).map((route) => probeRoute(plan, service, route, url, agent)),
   );
   return (await Promise.all(asked)).flat();
 }
 
-async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route, url: string, agent: Agent | undefined): Promise<RouteAnswer[]> {
+async function probeRoute(plan: RolloutPlan, service: ServicePlan, route: Route, url: string, agent: Connections | undefined): Promise<RouteAnswer[]> {
   const sample = sampleRequest(route.rule);
   if (sample === null) return [{ route: route.name, visitor: "everyone", state: "not asked", detail: `no sample request can be made of ${route.rule}` }];
   const visitors = [
@@ -79,19 +78,29 @@ export function belongsToNarrowerRoute(plan: RolloutPlan, route: Route, sample: 
   );
 }
 
-const routerPage = z.array(z.object({ name: z.string(), rule: z.string(), service: z.string(), provider: z.string() }));
+const routerPage = z.array(z.object({ name: z.string(), rule: z.string(), service: z.string(), provider: z.string(), status: z.string().default("enabled") }));
+
+/** A router as Traefik's API shows it. */
+export type ApiRouter = z.output<typeof routerPage>[number];
 
 /** The routers that a running Traefik has from its file, as `name service rule`, sorted; null when none is running. */
 export async function runningRouters(admin: string): Promise<string[] | null> {
-  const routers: string[] = [];
+  const routers = await routersOfApi(admin);
+  if (routers === null) return null;
+  return routers
+    .filter((router) => router.provider === "file")
+    .map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`)
+    .sort();
+}
+
+/** All routers that a running Traefik has, page by page; null when its API does not answer. */
+export async function routersOfApi(admin: string): Promise<ApiRouter[] | null> {
+  const routers: ApiRouter[] = [];
   for (let page = 1; ; page += 1) {
     const answer = await ask(admin, { path: `/api/http/routers?per_page=500&page=${page}` });
     if (answer.status === 0) return null;
-    if (answer.status !== 200) return routers.sort();
-    const found = routerPage.parse(JSON.parse(answer.body));
-    routers.push(
-      ...found.filter((router) => router.provider === "file").map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`),
-    );
-    if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers.sort();
+    if (answer.status !== 200) return routers;
+    routers.push(...routerPage.parse(JSON.parse(answer.body)));
+    if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers;
   }
 }
