@@ -59,13 +59,14 @@ export function withdrawFromCluster(live: LiveRouting, withdrawal: Withdrawal, c
   const middlewares: LiveMiddleware[] = [];
   const moves = new Map<string, string | null>();
   for (const [leaf, flags] of Object.entries(live.legend)) {
-    if (!flags.some((flag) => gone.has(flag))) continue;
+    const off = flags.filter((flag) => gone.has(flag));
+    if (off.length === 0) continue;
     const rest = flags.filter((flag) => !gone.has(flag));
     const own = live.middlewares.find(({ name }) => name === leaf);
     const told = own?.spec.headers?.customRequestHeaders;
-    if (told === undefined) moves.set(leaf, runningSubset(live.legend, leaf, rest, canCarry));
-    else if (flags.some((flag) => gone.has(flag) && told[flagHeader(flag)] !== "false"))
-      middlewares.push({ name: leaf, spec: withoutFlags(leaf, told, gone, rest) });
+    // Pods that are not told of a flag have it by themselves.
+    if (told === undefined || !off.every((flag) => flagHeader(flag) in told)) moves.set(leaf, runningSubset(live.legend, leaf, rest, canCarry));
+    else if (off.some((flag) => told[flagHeader(flag)] !== "false")) middlewares.push({ name: leaf, spec: withoutFlags(leaf, told, gone, rest) });
   }
   const slots = live.slots.flatMap(({ name, spec }) => {
     const services = spec.weighted.services.map((child) => moved(child, moves));

@@ -39,9 +39,10 @@ function differing(expected: unknown, live: unknown, place: Place): string[] {
   if (Array.isArray(expected)) return differingItems(expected, live, place);
   if (!isFields(expected)) return place.amounts && sameQuantity(expected, live) ? [] : [place.path];
   if (SECRET in expected) return [];
-  // An empty object that nobody has: the server leaves those out.
-  if (!isFields(live)) return Object.keys(expected).length === 0 && (live === undefined || live === null) ? [] : [place.path];
-  const keys = place.whole ? [...new Set([...Object.keys(expected), ...Object.keys(live)])] : Object.keys(expected);
+  const asked = Object.keys(expected).filter((key) => !ENGINE.test(key));
+  // The server leaves empty objects out.
+  if (!isFields(live)) return asked.length === 0 && (live === undefined || live === null) ? [] : [place.path];
+  const keys = place.whole ? [...new Set([...asked, ...Object.keys(live)])] : asked;
   return keys
     .filter((key) => !ENGINE.test(key))
     .flatMap((key) => {

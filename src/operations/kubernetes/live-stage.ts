@@ -17,7 +17,8 @@ export type LiveMetadata = z.output<typeof metadataSchema>;
 
 const child = z.looseObject({ kind: z._default(z.string(), "Service"), name: z.string(), middlewares: z.optional(z.array(z.object({ name: z.string() }))) });
 const slotSpec = z.looseObject({ weighted: z.looseObject({ services: z.array(child) }) });
-const headers = z.looseObject({ customRequestHeaders: z.optional(strings), customResponseHeaders: z.optional(strings) });
+const headerValues = z.optional(z.record(z.string(), z.string()));
+const headers = z.looseObject({ customRequestHeaders: headerValues, customResponseHeaders: headerValues });
 const middlewareSpec = z.looseObject({ headers: z.optional(headers) });
 const routeSpec = z.looseObject({ routes: z.array(z.object({ match: z.string(), services: z._default(z.array(z.object({ name: z.string() })), []) })) });
 const objectOf = <T extends z.ZodMiniType>(spec: T) => z.object({ metadata: metadataSchema, spec });
