@@ -1,4 +1,5 @@
-import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 
 /** What came back; `status` 0 when nothing did. */
 export interface Answer {
@@ -16,12 +17,23 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Connections that are kept open from one request to the next. */
+export interface Connections {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+  /** How many there may be at once to one server. */
+  readonly most: number;
+  destroy(): void;
+}
+
 /** Sends one HTTP request; never throws. Waits at most ten seconds. */
-export function ask(base: string, question: Question, agent?: Agent): Promise<Answer> {
+export function ask(base: string, question: Question, connections?: Connections): Promise<Answer> {
   return new Promise((resolve) => {
     const fail = (error: Error): void => resolve({ status: 0, headers: {}, body: "", error: error.message });
+    const url = new URL(question.path, base);
+    const [request, agent] = url.protocol === "https:" ? [requestHttps, connections?.https] : [requestHttp, connections?.http];
     const options = { method: question.method ?? "GET", headers: { ...question.headers }, timeout: 10_000, ...(agent === undefined ? {} : { agent }) };
-    const outgoing = request(new URL(question.path, base), options, (response) => {
+    const outgoing = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", fail);
@@ -36,6 +48,16 @@ export function ask(base: string, question: Question, agent?: Agent): Promise<An
 }
 
 /** Keeps connections open from one request to the next. @param connections how many there may be at once */
-export function keepAliveAgent(connections = Number.POSITIVE_INFINITY): Agent {
-  return new Agent({ keepAlive: true, maxSockets: connections });
+export function keepAliveAgent(connections = Number.POSITIVE_INFINITY): Connections {
+  const options = { keepAlive: true, maxSockets: connections };
+  const [http, https] = [new HttpAgent(options), new HttpsAgent(options)];
+  return {
+    http,
+    https,
+    most: connections,
+    destroy() {
+      http.destroy();
+      https.destroy();
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { z } from "zod/mini";
 import { type Edge, edgesOf, stageFolder, type Target } from "../model/target.ts";
 import { OperationError } from "./errors.ts";
 import type { Update } from "./history.ts";
-import type { KubernetesPlace } from "./kubernetes/site.ts";
+import type { KubernetesPlace } from "./kubernetes/place.ts";
 import { localSite } from "./local-site.ts";
 import type { Project, StackFile } from "./project-file.ts";
 import type { Site } from "./site.ts";
@@ -25,6 +25,7 @@ const nullable = z._default(z.nullable(z.string()), null);
 const machineSchema = z.looseObject({ adminPort: z.number(), api: nullable, directory: nullable });
 const kubernetesSchema = z.looseObject({
   namespace: z.string(),
+  wait: z._default(z.boolean(), true),
   clusters: z.record(z.string(), z.looseObject({ context: z.string(), kubeconfig: nullable, id: nullable, url: nullable, api: nullable })),
 });
 

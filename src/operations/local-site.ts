@@ -21,5 +21,7 @@ export function localSite(folder: string, edges: readonly Edge[]): Site {
       return routers === null ? null : { routers, compare: (checkpoint) => compareRouters(checkpoint, routers) };
     },
     takeTrafficOff: (kill, started) => inTurn(join(folder, "traefik"), () => takeTrafficOff(folder, edges[0]?.api ?? "", kill, started)),
+    // What writes the document leaves out whatever stands, however long it has been under way.
+    keepOff: async () => undefined,
   };
 }

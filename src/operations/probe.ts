@@ -1,19 +1,29 @@
 import { z } from "zod";
 import { ask } from "../net/ask.ts";
 
-const routerPage = z.array(z.object({ name: z.string(), rule: z.string(), service: z.string(), provider: z.string() }));
+const routerPage = z.array(z.object({ name: z.string(), rule: z.string(), service: z.string(), provider: z.string(), status: z.string().default("enabled") }));
+
+/** A router as Traefik's API shows it. */
+export type ApiRouter = z.output<typeof routerPage>[number];
 
 /** The routers that a running Traefik has from its file, as `name service rule`, sorted; null when none is running. */
 export async function runningRouters(admin: string): Promise<string[] | null> {
-  const routers: string[] = [];
+  const routers = await routersOfApi(admin);
+  if (routers === null) return null;
+  return routers
+    .filter((router) => router.provider === "file")
+    .map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`)
+    .sort();
+}
+
+/** All routers that a running Traefik has, page by page; null when its API does not answer. */
+export async function routersOfApi(admin: string): Promise<ApiRouter[] | null> {
+  const routers: ApiRouter[] = [];
   for (let page = 1; ; page += 1) {
     const answer = await ask(admin, { path: `/api/http/routers?per_page=500&page=${page}` });
     if (answer.status === 0) return null;
-    if (answer.status !== 200) return routers.sort();
-    const found = routerPage.parse(JSON.parse(answer.body));
-    routers.push(
-      ...found.filter((router) => router.provider === "file").map((router) => `${router.name.replace(/@file$/, "")} ${router.service} ${router.rule}`),
-    );
-    if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers.sort();
+    if (answer.status !== 200) return routers;
+    routers.push(...routerPage.parse(JSON.parse(answer.body)));
+    if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers;
   }
 }

@@ -21,6 +21,11 @@ export interface Site {
    * @throws Error when nothing could be changed; all is as before then
    */
   takeTrafficOff(kill: StandingKill, started: number): Promise<TrafficOff>;
+  /**
+   * Sees that traffic stays off while an update goes on that began before the kill, and so knows nothing of it.
+   * @param underWay whether it still does
+   */
+  keepOff(kill: StandingKill, underWay: () => Promise<boolean>): Promise<void>;
 }
 
 /** The kills that no update has taken up. */
@@ -45,7 +50,7 @@ export interface TrafficOff {
   readonly after: number | null;
   /** Variants that are still served, because none that could take over is running. */
   readonly stranded: readonly string[];
-  /** Why the running Traefik may still route as before; null when it does not. */
+  /** Why visitors may still be led as before, in words that go on after "but"; null when they are not. */
   readonly untaken: string | null;
   /** Why the flagd document still has the flag; null when it has not. */
   readonly flagd: string | null;

@@ -12,6 +12,8 @@ export interface ResourceState {
   readonly type: string;
   readonly inputs: unknown;
   readonly outputs: unknown;
+  /** Reference of the provider, its URN and its ID; null where it has none. */
+  readonly provider: string | null;
 }
 
 /** A stack's state after one update. */
@@ -30,7 +32,17 @@ const checkpointFile = z.looseObject({
     latest: z
       .looseObject({
         secrets_providers: z.looseObject({ state: z.looseObject({ salt: z.string().optional() }).nullish() }).nullish(),
-        resources: z.array(z.looseObject({ urn: z.string(), type: z.string(), inputs: z.unknown().optional(), outputs: z.unknown().optional() })).nullish(),
+        resources: z
+          .array(
+            z.looseObject({
+              urn: z.string(),
+              type: z.string(),
+              inputs: z.unknown().optional(),
+              outputs: z.unknown().optional(),
+              provider: z.string().optional(),
+            }),
+          )
+          .nullish(),
         pending_operations: z.array(z.looseObject({ resource: z.looseObject({ urn: z.string() }) })).nullish(),
       })
       .nullish(),
@@ -59,7 +71,13 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const parsed = checkpointFile.safeParse(parseJson(path, text));
   if (!parsed.success) throw new OperationError("engine", `${path} is no checkpoint; docs/state.md says how to put an earlier one back.`);
   const { latest } = parsed.data.checkpoint;
-  const resources = (latest?.resources ?? []).map(({ urn, type, inputs, outputs }) => ({ urn, type, inputs: inputs ?? {}, outputs: outputs ?? {} }));
+  const resources = (latest?.resources ?? []).map(({ urn, type, inputs, outputs, provider }) => ({
+    urn,
+    type,
+    inputs: inputs ?? {},
+    outputs: outputs ?? {},
+    provider: provider ?? null,
+  }));
   return {
     resources,
     salt: latest?.secrets_providers?.state?.salt ?? null,

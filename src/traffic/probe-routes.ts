@@ -1,6 +1,5 @@
-import type { Agent } from "node:http";
 import { VARIANT_HEADER } from "../model/headers.ts";
-import { type Answer, ask } from "../net/ask.ts";
+import { type Answer, ask, type Connections } from "../net/ask.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 import { type RouteProbe, routeProbes } from "../plan/route-probes.ts";
 
@@ -19,7 +18,7 @@ export interface RouteAnswer {
  * answers against the plan. Any status of the application itself counts as an answer.
  * @param agent bounds how many are asked at once
  */
-export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Agent): Promise<RouteAnswer[]> {
+export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Connections): Promise<RouteAnswer[]> {
   const { probes, unasked } = routeProbes(plan);
   const skipped = unasked.map(({ name, rule }) => ({
     route: name,
@@ -31,7 +30,7 @@ export async function probeRoutes(plan: RolloutPlan, url: string, agent?: Agent)
 }
 
 /** Sends one probe, and holds what answers against what it expects. */
-export async function askRoute(probe: RouteProbe, url: string, agent?: Agent): Promise<RouteAnswer> {
+export async function askRoute(probe: RouteProbe, url: string, agent?: Connections): Promise<RouteAnswer> {
   const { route, visitor, method, path, headers, expected, narrower } = probe;
   const answer = await ask(url, { method, path, headers }, agent);
   const mark = markIn(answer);

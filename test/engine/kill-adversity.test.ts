@@ -206,7 +206,7 @@ describe("a document that is not as it was written", () => {
     expect(run.events.map(({ kind }) => kind)).toEqual(["traffic-off", "config-written", "left"]);
     expect(run.events[2]).toEqual({
       kind: "left",
-      reason: `${path} still has AGENT_ENABLED: it is no flagd document`,
+      reason: "the flagd document still has AGENT_ENABLED: it is no flagd document",
       command: "npx pulumi up --stack dev",
     });
     expect(await isOn()).toBe(false);

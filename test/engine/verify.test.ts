@@ -182,7 +182,7 @@ describe("without a Traefik", () => {
   it("nothing is asked, and the command ends with 6", async () => {
     await serving?.stop();
     serving = null;
-    expect(failed(await verified())["traffic"]?.found).toBe("none, so nothing was asked. Start it, for instance with: npx sluice serve");
+    expect(failed(await verified())["traffic"]?.found).toBe("none, so nothing was asked. First: npx sluice serve --stage dev");
     let output = "";
     const write = process.stdout.write.bind(process.stdout);
     process.stdout.write = (text: string | Uint8Array): boolean => {

@@ -44,13 +44,15 @@ export function renderKillEvent(event: KillEvent): string {
       const what =
         event.flags.length > 1 ? `${event.subject} (with ${event.flags.filter((flag) => flag !== event.subject).join(", ")}, which require it)` : event.subject;
       return event.after === null
-        ? `${paint("warning", "off")}: ${what}; no Traefik of the stage is running, its documents are without it`
+        ? `${paint("warning", "off")}: ${what}; no Traefik of the stage answers here, what it reads is without it`
         : `${paint("good", "off")}: ${what}, after ${event.after.toFixed(0)} ms`;
     }
     case "stranded":
       return `${paint("bad", "still served")}: ${event.variants.join(", ")}; no variant without the flag is running, the update starts one`;
     case "config-written":
       return `written: ${event.path}; commit it`;
+    case "guarding":
+      return `waits for an update that began before (${event.who}), and takes off again what it brings back`;
     case "reconciled":
       return `state brought along in ${event.seconds.toFixed(1)} s; the next pulumi up has nothing to do`;
     case "left":

@@ -76,7 +76,7 @@ export function renderProof(proof: Proof): string {
     ...renderStateProof(proof.state),
     ...proof.flagsAmiss.map((flag) => `${paint("bad", "NOT proven")}: the record of the stage says something else of ${flag}`),
   ];
-  if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage is running"].join("\n");
+  if (proof.routes === null) return [...lines, "routes: not asked, no Traefik of this stage answers"].join("\n");
   const { answers, routersAmiss } = proof.routes;
   const wrong = answers.filter((answer) => answer.state === "wrong");
   const notAsked = answers.filter((answer) => answer.state === "not asked");

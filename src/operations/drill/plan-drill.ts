@@ -10,6 +10,7 @@ import { modelOf, type Project, readProject, readStackFile, requireStage, type S
 import { planRollback, type RollbackPlan } from "../rollback/rollback.ts";
 import { readCheckpoint } from "../state-files.ts";
 import { unappliedChanges } from "../unapplied-changes.ts";
+import { wayToTraefik } from "../way-to-traefik.ts";
 import { requireOpenGates } from "./require-open-gates.ts";
 import { traefikVersion } from "./traefik-version.ts";
 import { type DrillVisitors, findVisitors, seesDifference } from "./visitors.ts";
@@ -54,7 +55,7 @@ export async function planDrill(root: string, stage: string, now: Date): Promise
   const edge = requireEdge(stage, model);
   const traefik = await traefikVersion(edge.api);
   if (traefik === null) {
-    throw refusal(`No Traefik of ${stage} answers at ${edge.api}, so there would be nothing to measure`, `First: npx sluice serve --stage ${stage}`);
+    throw refusal(`No Traefik of ${stage} answers at ${edge.api}, so there would be nothing to measure`, wayToTraefik(stage, model.settings.target.kind));
   }
   const load = findVisitors(planRollout(model.catalog, model.settings), planRollout(back.model.catalog, back.model.settings));
   if (!load.visitors.some(seesDifference)) {

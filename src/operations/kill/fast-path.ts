@@ -88,7 +88,7 @@ async function whyUntaken(admin: string, path: string): Promise<string | null> {
     await awaitMarker(admin, async () => markerIn(await readIfThere(path)));
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return `${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 

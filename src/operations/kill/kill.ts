@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod/mini";
+import type { StandingKill } from "../../files/standing-kills.ts";
 import { OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
 import type { Update } from "../history.ts";
@@ -12,6 +13,8 @@ export type KillEvent =
   | { readonly kind: "traffic-off"; readonly subject: string; readonly flags: readonly string[]; readonly after: number | null }
   | { readonly kind: "stranded"; readonly variants: readonly string[] }
   | { readonly kind: "config-written"; readonly path: string }
+  /** An update that began before holds the stage: it is waited for, and what it brings back is taken off again. */
+  | { readonly kind: "guarding"; readonly who: string }
   | { readonly kind: "reconciled"; readonly seconds: number }
   | { readonly kind: "left"; readonly reason: string; readonly command: string };
 
@@ -66,7 +69,7 @@ export async function kill(root: string, stage: string, name: string, started: n
   }
   if (off.flagd !== null) onEvent({ kind: "left", reason: `the flagd document still has ${subject.name}: ${off.flagd}`, command });
   if (off.untaken !== null) {
-    throw new OperationError("engine", `${subject.name} is out of the document and killed in ${path}, but ${off.untaken}, then run: ${command}`);
+    throw new OperationError("engine", `${subject.name} is taken out and killed in ${path}, but ${off.untaken} Then run: ${command}`);
   }
   return { project, stage, subject, stackFile, trafficOff: off.after, stranded: off.stranded };
 }
@@ -95,7 +98,8 @@ function stillOn({ name }: Subject, path: string, stage: string, reason: string)
   return `Nothing was changed, and visitors see ${name} as before: ${reason} Mend that and run this again; or write the kill into ${path} by hand, then: npx pulumi up --stack ${stage}`;
 }
 
-function standing({ name, flags, route }: Subject): { subject: string; flags: readonly string[]; routes: readonly string[] } {
+/** A kill as it stands against updates that do not know of it. */
+export function standing({ name, flags, route }: Subject): StandingKill {
   return { subject: name, flags, routes: route === null ? [] : [name] };
 }
 

@@ -5,9 +5,10 @@ import { OperationError } from "../errors.ts";
 import { siteFromConfig } from "../find-site.ts";
 import { lastApplied, numberOf, readHistory } from "../history.ts";
 import { readStackFile } from "../project.ts";
+import type { Project } from "../project-file.ts";
 import { editStackFile, withCopy, withoutCatalog } from "../stack-file.ts";
-import { recoverStack } from "../stage-lock.ts";
-import { type Kill, type KillEvent, withKill } from "./kill.ts";
+import { readLocks, recoverStack } from "../stage-lock.ts";
+import { type Kill, type KillEvent, standing, withKill } from "./kill.ts";
 
 /**
  * Brings the state along after a kill, and nothing else that the file may say. A kill does not wait for it:
@@ -17,6 +18,8 @@ import { type Kill, type KillEvent, withKill } from "./kill.ts";
 export async function reconcile({ project, stage, subject }: Kill, reason: string, onEvent: (event: KillEvent) => void): Promise<number | null> {
   try {
     const engine = engineOf(project, stage);
+    const site = await siteFromConfig(project, stage, await readStackFile(project, stage));
+    await site.keepOff(standing(subject), tellingOnce(project, stage, onEvent));
     await recoverStack(project, stage, engine, 0);
     const message = redactText(`sluice kill ${subject.name}: ${reason}`, []);
     const file = await readStackFile(project, stage);
@@ -26,8 +29,7 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     // Should anyone have written the file meanwhile from what they had read before the kill.
     await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
     // An update that finds nothing to change writes no document, and so ends no standing: this flag was killed before.
-    const { standingKills } = await siteFromConfig(project, stage, file);
-    await standingKills.edit(ending(subject.name));
+    await site.standingKills.edit(ending(subject.name));
     onEvent({ kind: "reconciled", seconds });
     return numberOf(await readHistory(project, stage), message);
   } catch (error) {
@@ -35,4 +37,15 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     onEvent({ kind: "left", reason: error.message, command: `npx pulumi up --stack ${stage}` });
     return null;
   }
+}
+
+/** Whether an update holds the stage; the first that does is told. */
+function tellingOnce(project: Project, stage: string, onEvent: (event: KillEvent) => void): () => Promise<boolean> {
+  let told = false;
+  return async () => {
+    const living = (await readLocks(project, stage)).filter(({ dead }) => !dead).map(({ who }) => who);
+    if (living.length > 0 && !told) onEvent({ kind: "guarding", who: living.join("; ") });
+    told ||= living.length > 0;
+    return living.length > 0;
+  };
 }

@@ -1,6 +1,7 @@
 import type { WatchState } from "../../analysis/judge.ts";
 import type { Watch } from "../../model/catalog.ts";
 import type { Durations, GateFact } from "../audit/entry.ts";
+import { OperationError } from "../errors.ts";
 import { readRecordOrNull } from "../state-files.ts";
 import { isVerified } from "../verify/report.ts";
 import { verifyStage } from "../verify/verify.ts";
@@ -114,7 +115,7 @@ async function verifyAndWatch(
   return watchStep(step, state, onEvent);
 }
 
-/** Checks that fail through no fault of the flag: there is no Traefik to ask, or another flag's kill is not taken up. */
+/** Checks that fail through no fault of the flag: there is no Traefik to ask, or another flag's kill is not taken up; of several Traefiks each has its own, after its name. */
 const NOT_THE_FLAGS = ["traffic", "standing kills"];
 
 /** Verifies the stage on real traffic. `excused`: what failed is not the flag's doing. */
@@ -122,8 +123,16 @@ async function verifyStep({
   project,
   stage,
 }: Promotion): Promise<{ readonly checks: number } | { readonly wrong: readonly string[]; readonly excused: boolean }> {
-  const report = await verifyStage(project, stage, { visitors: VISITORS, onProgress: () => undefined });
+  const report = await verifyStage(project, stage, { visitors: VISITORS, onProgress: () => undefined }).catch((error: unknown) => {
+    // Such as an API server out of reach.
+    if (error instanceof OperationError) return error;
+    throw error;
+  });
+  if (report instanceof OperationError) return { wrong: [report.message], excused: true };
   if (isVerified(report)) return { checks: report.checks.filter(({ state }) => state === "pass").length };
   const failed = report.checks.filter(({ state }) => state === "fail");
-  return { wrong: failed.map(({ name, found }) => `${name}: ${found}`), excused: failed.some(({ name }) => NOT_THE_FLAGS.includes(name)) };
+  return {
+    wrong: failed.map(({ name, found }) => `${name}: ${found}`),
+    excused: failed.some(({ name }) => NOT_THE_FLAGS.some((one) => name === one || name.endsWith(`: ${one}`))),
+  };
 }

@@ -12,6 +12,7 @@ import { lastApplied, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
 import { unappliedChanges } from "../unapplied-changes.ts";
+import { wayToTraefik } from "../way-to-traefik.ts";
 import { type Aim, planSteps } from "./plan-steps.ts";
 import { findLastStep, isFinished, isWatched, type LastStep } from "./resume.ts";
 
@@ -128,7 +129,7 @@ async function requireServed(project: Project, stage: string, flag: string, { se
     if (await listens(api)) continue;
     throw new OperationError(
       "missing",
-      `No Traefik of ${stage} answers at ${api}, so nobody could see what a step does. ${settings.target.kind === "local" ? `First: npx sluice serve --stage ${stage}` : "Start it, or mend its address."}`,
+      `No Traefik of ${stage} answers at ${api}, so nobody could see what a step does. ${wayToTraefik(stage, settings.target.kind)}`,
     );
   }
 }

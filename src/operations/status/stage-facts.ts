@@ -52,7 +52,9 @@ export async function readStageFacts(project: Project, stage: string, catalogUsa
     try {
       return await read();
     } catch (error) {
-      faults.push(faultOf(what, error));
+      const fault = faultOf(what, error);
+      // One cluster out of reach may keep several things from being read.
+      if (!faults.some(({ text }) => text === fault.text)) faults.push(fault);
       return fallback;
     }
   };

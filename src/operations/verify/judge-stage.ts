@@ -1,10 +1,11 @@
-import type { Edge } from "../../model/target.ts";
+import type { Edge, Target } from "../../model/target.ts";
 import type { RouteAnswer } from "../../traffic/probe-routes.ts";
 import type { RouterDifference } from "../compare-routers.ts";
 import type { DriftedPart } from "../drift.ts";
+import { wayToTraefik } from "../way-to-traefik.ts";
 import { type Check, listSome } from "./report.ts";
 
-/** Whether the files are what the state says. */
+/** Whether every part of a stage is what the state says. */
 export function judgeDrift(files: readonly DriftedPart[]): Check {
   const expected = "every part is what the state says";
   if (files.length === 0) return { name: "drift", state: "pass", expected, found: "so" };
@@ -51,7 +52,7 @@ export function judgeRoutes(answers: readonly RouteAnswer[]): Check[] {
 }
 
 /** What stands in the place of all checks of traffic where no Traefik answers. */
-export function noTraffic(stage: string, { url, api }: Edge): Check {
+export function noTraffic(stage: string, { url, api }: Edge, target: Target["kind"]): Check {
   if (url === null) {
     return { name: "traffic", state: "not asked", expected: `visitors of ${stage} as planned`, found: "the config does not say where visitors come in (url)" };
   }
@@ -59,7 +60,7 @@ export function noTraffic(stage: string, { url, api }: Edge): Check {
     name: "traffic",
     state: "fail",
     expected: `a Traefik of ${stage} that answers on ${api ?? url}`,
-    found: "none, so nothing was asked. Start it, for instance with: npx sluice serve",
+    found: `none, so nothing was asked. ${wayToTraefik(stage, target)}`,
   };
 }
 

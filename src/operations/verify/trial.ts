@@ -1,6 +1,5 @@
-import type { Agent } from "node:http";
 import type { SampleRequest } from "../../model/sample-request.ts";
-import { ask } from "../../net/ask.ts";
+import { ask, type Connections } from "../../net/ask.ts";
 import { inParallel } from "../../net/in-parallel.ts";
 import type { RolloutPlan, Route } from "../../plan/rollout-plan.ts";
 import { belongsToNarrowerRoute } from "../../plan/route-probes.ts";
@@ -37,8 +36,8 @@ export interface Outcome {
 }
 
 /** Asks the trials of a check, as many at a time as there are connections. */
-export async function askTrials(url: string, trials: readonly Trial[], agent: Agent, deadline: number): Promise<(Outcome | null)[]> {
-  return inParallel(trials, agent.maxSockets, deadline, async ({ request }) => {
+export async function askTrials(url: string, trials: readonly Trial[], agent: Connections, deadline: number): Promise<(Outcome | null)[]> {
+  return inParallel(trials, agent.most, deadline, async ({ request }) => {
     const answer = await ask(url, request, agent);
     return { status: answer.status, mark: markIn(answer), answered: isAnswered(answer), error: answer.error };
   });

@@ -70,7 +70,7 @@ async function checkEdge(subject: Subject, site: Site, edge: Edge, options: Veri
   if (edge.api === null) add(noApi(subject.stage));
   const running = edge.api === null ? null : await site.lookAtRouters(edge);
   if (edge.url === null || (edge.api !== null && running === null)) {
-    add(noTraffic(subject.stage, edge));
+    add(noTraffic(subject.stage, edge, subject.model.settings.target.kind));
     return [];
   }
   return checkTraffic(subject, edge.url, running, options, add);

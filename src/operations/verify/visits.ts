@@ -1,7 +1,6 @@
-import type { Agent } from "node:http";
 import { bucketCookie } from "../../model/bucket.ts";
 import { type SampleRequest, sampleRequest } from "../../model/sample-request.ts";
-import { type Answer, ask } from "../../net/ask.ts";
+import { type Answer, ask, type Connections } from "../../net/ask.ts";
 import { inParallel } from "../../net/in-parallel.ts";
 import type { RolloutPlan, Route } from "../../plan/rollout-plan.ts";
 import { isAnswered, markIn } from "../../traffic/probe-routes.ts";
@@ -45,12 +44,12 @@ export async function sendVisitors(
   url: string,
   door: Door,
   visitors: number,
-  options: { readonly agent: Agent; readonly deadline: number; readonly onVisitor: (done: number) => void },
+  options: { readonly agent: Connections; readonly deadline: number; readonly onVisitor: (done: number) => void },
 ): Promise<Visit[]> {
   const { agent, deadline, onVisitor } = options;
   const again = [door, ...doorsOf(plan).filter((other) => other.service !== door.service)];
   let done = 0;
-  const visits = await inParallel(Array.from({ length: visitors }), agent.maxSockets, deadline, async () => {
+  const visits = await inParallel(Array.from({ length: visitors }), agent.most, deadline, async () => {
     const visit = await visitOnce(plan, url, door, again, agent);
     done += 1;
     onVisitor(done);
@@ -59,7 +58,7 @@ export async function sendVisitors(
   return visits.filter((visit) => visit !== null);
 }
 
-async function visitOnce(plan: RolloutPlan, url: string, door: Door, again: readonly Door[], agent: Agent): Promise<Visit> {
+async function visitOnce(plan: RolloutPlan, url: string, door: Door, again: readonly Door[], agent: Connections): Promise<Visit> {
   const jar = new Map<string, string>();
   const visit = async ({ sample }: Door): Promise<Answer> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -89,7 +88,7 @@ async function visitOnce(plan: RolloutPlan, url: string, door: Door, again: read
  * The names of cookies that the application of a door sets by itself, by bucket: what a visitor gets who
  * has a bucket already and goes past the spreading of newcomers.
  */
-export async function learnCookies(plan: RolloutPlan, url: string, { sample }: Door, agent: Agent): Promise<ReadonlyMap<number, readonly string[]>> {
+export async function learnCookies(plan: RolloutPlan, url: string, { sample }: Door, agent: Connections): Promise<ReadonlyMap<number, readonly string[]>> {
   const learnt = plan.buckets.map(async ({ id }) => {
     const answer = await ask(url, { ...sample, headers: { ...sample.headers, cookie: `${bucketCookie(id)}=0` } }, agent);
     const names = cookiesIn(answer).map(([name]) => name);

@@ -34,7 +34,8 @@ const familySchema = z.array(
  */
 export function parseSamples(text: string): readonly Sample[] | string {
   const lines = text.split("\n").filter((line) => [REQUESTS, DURATIONS, SIGN_OF_LIFE].some((name) => line.startsWith(name)));
-  if (!lines.some((line) => line.startsWith(SIGN_OF_LIFE))) return "what answers has no metrics of Traefik; sluice serve enables them";
+  if (!lines.some((line) => line.startsWith(SIGN_OF_LIFE)))
+    return "what answers has no metrics of Traefik; sluice serve enables them, and Traefik's own setting metrics.prometheus";
   try {
     // The parser forgets a last line that does not end.
     const families = familySchema.parse(parsePrometheusTextFormat(`${lines.join("\n")}\n`));

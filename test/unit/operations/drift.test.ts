@@ -34,6 +34,7 @@ describe("the files of a stage", () => {
     urn: `urn:pulumi:dev::sluice::sluice:local:Stage$${type}::${name}`,
     type,
     outputs: {},
+    provider: null,
     inputs: { path: join(folder, name), content },
   });
 
@@ -46,7 +47,7 @@ describe("the files of a stage", () => {
       file("other.env", "A=1\n"),
       file("gone.env", "A=1\n"),
       file("traefik.yaml", "revision-${revision}\n", "sluice-local:index:TraefikFile"),
-      { urn: "urn:x", type: "sluice:local:Stage", inputs: {}, outputs: {} },
+      { urn: "urn:x", type: "sluice:local:Stage", inputs: {}, outputs: {}, provider: null },
     ];
     expect(await findDrift({ resources, salt: null, record: null, pending: [] })).toEqual([
       { name: "other.env", path: join(folder, "other.env"), state: "differs" },

@@ -132,7 +132,7 @@ describe("what cannot be restored", () => {
 });
 
 describe("two states", () => {
-  const resource = (urn: string, inputs: unknown, type = "x:y:Z"): Checkpoint["resources"][number] => ({ urn, type, inputs, outputs: inputs });
+  const resource = (urn: string, inputs: unknown, type = "x:y:Z"): Checkpoint["resources"][number] => ({ urn, type, inputs, outputs: inputs, provider: null });
   const state = (...resources: Checkpoint["resources"]): Checkpoint => ({ ...EMPTY, resources });
 
   it("are equal in any order of keys, whatever their secrets' ciphertext", () => {

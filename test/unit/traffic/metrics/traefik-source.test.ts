@@ -98,8 +98,12 @@ describe("a reading is silent, with its reason,", () => {
   const LINE = 'traefik_service_requests_total{code="200",service="voice--on@file"}';
   const ALIVE = "traefik_config_reloads_total 1\n";
   it.each<readonly [string, string, string]>([
-    ["on a page of HTML", "<html>hello</html>", "what answers has no metrics of Traefik; sluice serve enables them"],
-    ["on an empty answer", "", "what answers has no metrics of Traefik; sluice serve enables them"],
+    [
+      "on a page of HTML",
+      "<html>hello</html>",
+      "what answers has no metrics of Traefik; sluice serve enables them, and Traefik's own setting metrics.prometheus",
+    ],
+    ["on an empty answer", "", "what answers has no metrics of Traefik; sluice serve enables them, and Traefik's own setting metrics.prometheus"],
     ["on a count that is none", `${ALIVE}${LINE} banana`, 'Traefik\'s metrics say "banana" of traefik_service_requests_total, which is no count'],
     ["on a missing count", `${ALIVE}${LINE}`, 'Traefik\'s metrics say "" of traefik_service_requests_total, which is no count'],
     ["on NaN", `${ALIVE}${LINE} NaN`, 'Traefik\'s metrics say "NaN" of traefik_service_requests_total, which is no count'],
