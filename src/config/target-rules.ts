@@ -4,16 +4,17 @@ import type { Target } from "../model/target.ts";
 import { dockerFaults } from "./docker-rules.ts";
 import { kubernetesFaults } from "./kubernetes-rules.ts";
 import { localFaults } from "./local-rules.ts";
+import { waveFaults } from "./wave-rules.ts";
 
 /** What no schema can say of where a stage runs. */
-export function targetFaults(catalog: Catalog, stage: string, target: Target): Fault[] {
+export function targetFaults(catalog: Catalog, stage: string, target: Target, prometheus: string | null): Fault[] {
   switch (target.kind) {
     case "local":
       return localFaults(catalog, target);
     case "docker":
       return dockerFaults(catalog, stage, target);
     case "kubernetes":
-      return kubernetesFaults(catalog, target);
+      return [...kubernetesFaults(catalog, target), ...waveFaults(target, prometheus)];
     default:
       return target satisfies never;
   }
