@@ -13,9 +13,14 @@ export function waveFaults({ clusters, bake, output }: KubernetesTarget, prometh
       const missing = (key: string, found: string, allowed: string): void => {
         faults.push({ path: `${path}.${key}`, found, allowed, wayOut: `pulumi config set --path ${path}.${key} http://…` });
       };
-      if (url === null) missing("url", `is missing, and the clusters after wave ${wave} wait until this one leads visitors as planned`, "where visitors come in");
+      if (url === null)
+        missing("url", `is missing, and the clusters after wave ${wave} wait until this one leads visitors as planned`, "where visitors come in");
       if (bake > 0 && api === null && prometheus === null) {
-        missing("api", "is missing, and kubernetes.bake asks for metrics of this wave", "Traefik's API; or the address of a Prometheus in the stage's key prometheus");
+        missing(
+          "api",
+          "is missing, and kubernetes.bake asks for metrics of this wave",
+          "Traefik's API; or the address of a Prometheus in the stage's key prometheus",
+        );
       }
       return faults;
     });

@@ -18,7 +18,10 @@ function pod(name: string, { ready = false, state = { running: {} }, lastState =
   return podSchema.parse({
     metadata: { name, ...(deleted ? { deletionTimestamp: "2026-01-01T00:00:00Z" } : {}) },
     spec: { containers: [{ image: "example/a:1", readinessProbe: { httpGet: { path: "/healthz" } } }] },
-    status: { conditions: [...conditions, { type: "Ready", status: ready ? "True" : "False" }], containerStatuses: [{ ready, restartCount, state, lastState }] },
+    status: {
+      conditions: [...conditions, { type: "Ready", status: ready ? "True" : "False" }],
+      containerStatuses: [{ ready, restartCount, state, lastState }],
+    },
   });
 }
 

@@ -26,6 +26,9 @@ const schema = z.object({
 
 export type ReadyPodsState = z.output<typeof schema>;
 
+/** What of a cluster is asked for. */
+export type PodsClient = Pick<ClusterClient, "get" | "list" | "logs">;
+
 /** How long what cannot be cured by waiting must last, in milliseconds: an API server may be late to know. */
 const PATIENCE = 5_000;
 /** Between two looks, in milliseconds. */
@@ -45,7 +48,7 @@ export const readyPods = provideCheck({
  * @returns how many there are, in words
  * @throws Error with the reason why it will not, and the last lines of its log where there are any
  */
-export async function awaitPods(client: ClusterClient, state: ReadyPodsState, clock: Clock, report: Report, signal: AbortSignal): Promise<string> {
+export async function awaitPods(client: PodsClient, state: ReadyPodsState, clock: Clock, report: Report, signal: AbortSignal): Promise<string> {
   const begun = clock.now().getTime();
   let failingSince: number | null = null;
   for (;;) {
@@ -87,7 +90,7 @@ interface Look {
   readonly pods: readonly z.output<typeof podSchema>[];
 }
 
-async function lookAt(client: ClusterClient, { namespace, deployment, least }: ReadyPodsState): Promise<Look> {
+async function lookAt(client: PodsClient, { namespace, deployment, least }: ReadyPodsState): Promise<Look> {
   try {
     const found = await client.get({ apiVersion: "apps/v1", kind: "Deployment", namespace, name: deployment }, deploymentSchema);
     const labels = Object.entries(found.spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
@@ -107,7 +110,7 @@ function unreachable({ cluster, deployment, limit }: ReadyPodsState, reason: str
   ].join("\n");
 }
 
-async function failure(client: ClusterClient, state: ReadyPodsState, reason: string, wayOut: string, logsOf: string | null): Promise<Error> {
+async function failure(client: PodsClient, state: ReadyPodsState, reason: string, wayOut: string, logsOf: string | null): Promise<Error> {
   const { cluster, namespace, deployment, context } = state;
   const log = logsOf === null ? "" : await client.logs(namespace, logsOf, LOG_LINES).catch(() => "");
   const said =

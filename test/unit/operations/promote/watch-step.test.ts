@@ -2,12 +2,11 @@ import { describe, expect, it } from "vitest";
 import { startWatch } from "../../../../src/analysis/judge.ts";
 import { type Reading, silent } from "../../../../src/analysis/reading.ts";
 import type { Watch } from "../../../../src/model/catalog.ts";
-import type { Clock } from "../../../../src/net/clock.ts";
 import type { PromoteEvent } from "../../../../src/operations/promote/events.ts";
 import { type WatchEnd, watchStep } from "../../../../src/operations/promote/watch-step.ts";
 import type { MetricsSource } from "../../../../src/traffic/metrics/source.ts";
+import { standingClock } from "../../../support/standing-clock.ts";
 
-const START = new Date("2027-01-01T00:00:00Z");
 const WATCH: Watch = {
   duration: {},
   interval: 10_000,
@@ -16,18 +15,6 @@ const WATCH: Watch = {
   falseAlarmRate: 0.01,
   metrics: { errors: { kind: "error-ratio", limit: null, compare: true } },
 };
-
-/** A clock that stands still but for waiting. */
-function standingClock(): Clock & { elapsed(): number } {
-  let now = START.getTime();
-  return {
-    now: () => new Date(now),
-    wait: async (milliseconds) => {
-      now += milliseconds;
-    },
-    elapsed: () => now - START.getTime(),
-  };
-}
 
 /** Ten requests a second on either side; the variant with the flag fails from a moment on. */
 function counting(clock: { elapsed(): number }, failingFrom: number): Reading {
