@@ -94,6 +94,6 @@ describe.skipIf(reason !== null)(`the roles of docs/kubernetes-rbac.yaml${reason
   it("let sluice-update destroy everything but the note of the kill", async () => {
     await run("destroy", "--yes");
     const { stdout } = await cluster.kubectl(["-n", NAMESPACE, "get", MADE.map(({ plural }) => plural).join(","), "-o", "name"]);
-    expect(stdout.split("\n").sort()).toEqual(["configmap/kube-root-ca.crt", "configmap/sluice-kills", "serviceaccount/default"]);
+    expect(stdout.split("\n").sort()).toEqual(["configmap/sluice-kills", "serviceaccount/default"]);
   });
 });

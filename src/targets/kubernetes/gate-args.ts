@@ -21,7 +21,8 @@ export function gateArgs(
   { flags }: Pick<Catalog, "flags">,
   { prometheus }: Pick<StageSettings, "prometheus">,
 ): GateArgs {
-  const { clusters, output: _output, bake, readyWithin: _readyWithin, ...given } = target;
+  const { clusters, bake, services, existing, entryPoints, tlsSecret, namespace } = target;
+  const given = { services, existing, entryPoints, tlsSecret, namespace };
   const edges = Object.entries(clusters).flatMap(([name, { url, api, wave: own }]) => (own === wave ? [{ name, url, api }] : []));
   const servicesOf = servicesOfVariants(plan, target);
   const watches = Object.keys(plan.flags).flatMap((flag) => {

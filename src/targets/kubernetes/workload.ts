@@ -10,6 +10,9 @@ import { ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Se
 /** First of the ports by which the newcomers of each bucket come. */
 const BUCKET_PORTS = 8_000;
 
+/** The engine waits for the end of a Deployment, and not for its pods: ReadyPods does, and says more. */
+const MADE_IS_ENOUGH = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } as const;
+
 /** Where a workload's pods are waited for, and how long. */
 export interface Waiting {
   readonly cluster: string;
@@ -38,8 +41,7 @@ export function makeWorkload(
   const environment = new ConfigMap(`${prefix}${name}`, { metadata, immutable: true, data: { ...workload.env } }, opts);
   const deployment = new Deployment(
     `${prefix}${name}`,
-    // ReadyPods waits for it, and says more.
-    { metadata: metadataOf({ ...home, wait: false }, name, service), spec: deploymentSpec(home, workload) },
+    { metadata: metadataOf(home, name, service, { annotations: waiting === null ? {} : MADE_IS_ENOUGH }), spec: deploymentSpec(home, workload) },
     { ...opts, dependsOn: environment },
   );
   if (deployed.replicas > 1) {

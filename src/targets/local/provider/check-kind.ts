@@ -42,7 +42,7 @@ export function provideCheck<State>(kind: CheckKind<State>): CheckProvider {
       return { id: kind.idOf(kind.schema.parse(inputs)), outs: await look(urn, inputs) };
     },
     async read(id, _urn, properties: Record<string, unknown>) {
-      const { seen: _seen, ...inputs } = properties;
+      const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "seen"));
       return { id, props: properties, inputs };
     },
     async update(_id, urn, _olds: unknown, news: Record<string, unknown>) {
