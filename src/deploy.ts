@@ -1,5 +1,5 @@
 import { parseConfig } from "./config/parse.ts";
-import { readConfig } from "./config/read-config.ts";
+import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
 import { renderFaults } from "./model/fault.ts";
@@ -18,7 +18,7 @@ import type { TargetArgs } from "./targets/target.ts";
  * @throws RunError with every fault of the config, or every refusal of a gate; nothing is deployed then
  */
 export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
-  const { raw, testerSecret } = readConfig();
+  const { raw, testerSecret, registryPasswords } = readConfig();
   const parsed = parseConfig(raw);
   if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
   const { catalog, settings } = parsed.model;
@@ -35,17 +35,26 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, root });
+  const live = await deployTo(settings.target, { plan, settings, record: stageRecord(plan, settings), testerSecret, registryPasswords, root });
   return live.apply(() => stageOutputs(plan, settings));
 }
 
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
-async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">): Promise<pulumi.Output<string>> {
+async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target"> & Pick<ReadConfig, "registryPasswords">): Promise<pulumi.Output<string>> {
   const { stage } = args.settings;
   switch (target.kind) {
     case "local":
       return new LocalStage(stage, { ...args, target }).live;
-    case "docker":
+    case "docker": {
+      const [{ DockerStage }, { requireEngine }] = await Promise.all([
+        import("./targets/docker/docker-stage.ts"),
+        import("./targets/docker/require-engine.ts"),
+      ]);
+      await requireEngine(target.engine).catch((error: unknown) => {
+        throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+      });
+      return new DockerStage(stage, { ...args, target }).live;
+    }
     case "kubernetes":
       throw new pulumi.RunError(`The target ${target.kind} is not there yet`);
     default:

@@ -6,12 +6,12 @@ import { kubernetesFaults } from "./kubernetes-rules.ts";
 import { localFaults } from "./local-rules.ts";
 
 /** What no schema can say of where a stage runs. */
-export function targetFaults(catalog: Catalog, stage: string, target: Target): Fault[] {
+export function targetFaults(catalog: Catalog, stage: string, target: Target, plainKeys: readonly string[]): Fault[] {
   switch (target.kind) {
     case "local":
       return localFaults(catalog, target);
     case "docker":
-      return dockerFaults(catalog, stage, target);
+      return dockerFaults(catalog, stage, target, plainKeys);
     case "kubernetes":
       return kubernetesFaults(catalog, target);
     default:

@@ -10,12 +10,26 @@ import { documentText, type ReadDocument, readDocument } from "../../traefik/tex
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
 import type { TrafficOff } from "../site.ts";
 
+/** The documents of a stage, and what reads them. */
+export interface ServedDocuments {
+  readonly folder: string;
+  /** Base URL of Traefik's API. */
+  readonly admin: string;
+  /** Whether what is at a variant's addresses can take visitors now. */
+  readonly canCarry: CanCarry;
+}
+
+export type CanCarry = (urls: readonly string[]) => Promise<boolean>;
+
+/** Processes of this machine carry when all of them accept connections. */
+export const allListen: CanCarry = async (urls) => urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up);
+
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
  * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
-export async function takeTrafficOff(folder: string, admin: string, kill: StandingKill, started: number): Promise<TrafficOff> {
+export async function takeTrafficOff({ folder, admin, canCarry }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
   const listening = listens(admin);
   const text = await readIfThere(path);
@@ -25,7 +39,7 @@ export async function takeTrafficOff(folder: string, admin: string, kill: Standi
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
   const serving = await listening;
-  const left = await replaceDocument(path, first, kill, serving).catch(async (error: unknown) => {
+  const left = await replaceDocument(path, first, kill, serving ? canCarry : null).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
@@ -39,13 +53,14 @@ type Found = ReturnType<typeof readDocument> & { readonly text: string };
 
 /**
  * @param found the document as it was read; null where there was none
+ * @param canCarry null where no Traefik is running, so that nobody is moved anywhere
  * @returns what is left of it; null where there is none
  */
-async function replaceDocument(path: string, found: Found | null, kill: StandingKill, serving: boolean): Promise<Withdrawn | null> {
+async function replaceDocument(path: string, found: Found | null, kill: StandingKill, canCarry: CanCarry | null): Promise<Withdrawn | null> {
   for (let now = found; ; ) {
     if (now !== null) {
       const { document, legend, text } = now;
-      const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
+      const carrying = canCarry !== null ? await carriers(Object.keys(legend), document, canCarry) : new Set(Object.keys(legend));
       const left = withdraw(document, legend, kill, (name) => carrying.has(name));
       const marker = markerIn(text);
       const written = documentText(left.document, left.legend);
@@ -72,12 +87,12 @@ function parseDocument(path: string, text: string): ReturnType<typeof readDocume
   }
 }
 
-/** The services of which every workload accepts connections now. */
-async function carriers(variants: readonly string[], document: ReadDocument): Promise<Set<string>> {
+/** The services that can take visitors now. */
+async function carriers(variants: readonly string[], document: ReadDocument, canCarry: CanCarry): Promise<Set<string>> {
   const states = await Promise.all(
     variants.map(async (name) => {
       const urls = (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url);
-      return { name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) };
+      return { name, up: await canCarry(urls) };
     }),
   );
   return new Set(states.filter(({ up }) => up).map(({ name }) => name));

@@ -20,9 +20,23 @@ export class FlagdFile extends pulumi.CustomResource {
   }
 }
 
+/** A Docker engine; what is not said is as Docker's own programs have it. */
+interface EngineArgs {
+  readonly host?: string;
+  readonly certPath?: string;
+}
+
 /** The record of a stage; see `provider/record-file.ts`. */
 export class RecordFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    args: {
+      readonly path: string;
+      readonly content: string;
+      readonly behind?: { readonly admin: string; readonly document: string; readonly engine: EngineArgs; readonly container: string; readonly form: string };
+    },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
     super("sluice-local:index:RecordFile", name, { ...args, since: undefined }, opts);
   }
 }
@@ -37,9 +51,11 @@ export class TraefikFile extends pulumi.CustomResource {
       readonly admin: string;
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;
+      readonly engine?: EngineArgs;
+      readonly containers?: readonly { readonly name: string; readonly ready: number }[];
     } & KillArgs,
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super("sluice-local:index:TraefikFile", name, { ...args, workloads: [...args.workloads], killed: [...args.killed] }, opts);
+    super("sluice-local:index:TraefikFile", name, { ...args }, opts);
   }
 }

@@ -9,6 +9,7 @@ import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } 
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
+import { awaitContainers, containerProperties } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -22,6 +23,7 @@ const schema = z.object({
   /** Placeholder to secret. */
   secrets: z.record(z.string(), z.string()),
   ...killProperties,
+  ...containerProperties,
 });
 
 type TraefikFileState = z.output<typeof schema>;
@@ -37,6 +39,7 @@ export const traefikFile = provide({ schema, write: switchTo, read: readBack });
  * the function returns once Traefik routes by the new document; if it will not, the old one is put back.
  */
 async function switchTo(next: TraefikFileState): Promise<void> {
+  await awaitContainers(next);
   const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
