@@ -42,7 +42,11 @@ export const docker = z.strictObject({
     .describe("The engine; DOCKER_HOST or the local socket, when left out"),
   certPath: z.string().min(1).optional().describe("Folder with ca.pem, cert.pem and key.pem for an engine behind TLS"),
   registries: z.array(registry).default([]).describe("Who pulls, for registries that ask"),
-  bind: z.ipv4("an IPv4 address").default("127.0.0.1").describe("Address of the engine's machine on which Traefik takes requests"),
+  bind: z
+    .string()
+    .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/, "an IPv4 address")
+    .default("127.0.0.1")
+    .describe("Address of the engine's machine on which Traefik takes requests"),
   port: port.describe("Port on which Traefik takes requests"),
   adminPort: port.describe("Port of Traefik's API, on the engine's loopback only"),
   url: address.optional().describe("Where visitors come in; http://<bind>:<port>, when left out"),

@@ -26,20 +26,17 @@ export async function awaitHealthy(engine: DockerEngine, containers: readonly Aw
 }
 
 async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Promise<string | null> {
-  let seen: InspectedContainer | null = null;
-  let over = false;
+  let last = await inspectContainer(engine, name);
   await poll(
     async () => {
-      seen = await inspectContainer(engine, name);
-      over = seen === null || isOver(seen);
-      return over || seen?.health === "healthy";
+      last = await inspectContainer(engine, name);
+      return last === null || last.health === "healthy" || isOver(last);
     },
     ready,
     100,
   );
-  const last = await inspectContainer(engine, name);
   if (last === null) return `there is no container ${name}: someone has removed it; pulumi refresh, then pulumi up, makes it anew`;
-  if (!over && last.health === "healthy") return null;
+  if (last.health === "healthy" && !isOver(last)) return null;
   return `container ${name} ${trouble(last, ready)}\n${await quoteLog(engine, name)}`;
 }
 

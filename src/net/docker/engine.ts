@@ -26,7 +26,7 @@ export interface DockerEngine {
 }
 
 const LOCAL_SOCKET = "unix:///var/run/docker.sock";
-/** Milliseconds that an answer may take. */
+/** Milliseconds that an answer may take, where nobody says otherwise. */
 const LIMIT = 10_000;
 
 /** The address that is meant, as Docker's own programs find it. */
@@ -36,9 +36,10 @@ export function engineHost({ host }: EngineAddress): string {
 
 /**
  * Speaks to an engine as Docker's own client does: over a socket, TCP with TLS, or the `ssh` of this machine.
+ * @param limit milliseconds that an answer may take
  * @throws Error where the certificates cannot be read
  */
-export async function openEngine(address: EngineAddress): Promise<DockerEngine> {
+export async function openEngine(address: EngineAddress, limit = LIMIT): Promise<DockerEngine> {
   const host = engineHost(address);
   const { options, agent, send } = await clientOf(address, host);
   return {
@@ -47,13 +48,13 @@ export async function openEngine(address: EngineAddress): Promise<DockerEngine> 
       new Promise((resolve, reject) => {
         const fail = (error: NodeJS.ErrnoException): void => reject(new Error(whyNot(host, error)));
         const headers = body === undefined ? {} : { "content-type": "application/x-tar", "content-length": body.length };
-        const outgoing = send({ ...options, agent, method, path, headers, timeout: LIMIT }, (response) => {
+        const outgoing = send({ ...options, agent, method, path, headers, timeout: limit }, (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", fail);
           response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
         });
-        outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${LIMIT / 1000} s`)));
+        outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${limit / 1000} s`)));
         outgoing.on("error", fail);
         outgoing.end(body);
       }),

@@ -2,10 +2,13 @@ import type { EngineAddress } from "../../model/docker-target.ts";
 import type { Edge } from "../../model/target.ts";
 import { type ListedContainer, listContainers } from "../../net/docker/containers.ts";
 import { openEngine } from "../../net/docker/engine.ts";
-import type { CanCarry } from "../kill/fast-path.ts";
+import type { FindCarriers } from "../kill/fast-path.ts";
 import { localSite } from "../local-site.ts";
 import type { Site } from "../site.ts";
 import { findContainerDrift } from "./container-drift.ts";
+
+/** Milliseconds that an engine has to answer: a kill waits for it. */
+const ANSWER_LIMIT = 2_000;
 
 /** What has to be known of a stage on Docker to find it. */
 export interface DockerPlace {
@@ -21,14 +24,14 @@ export interface DockerPlace {
 export function dockerSite({ project, stage, folder, edges, engine }: DockerPlace): Site {
   const labels = { "sluice.project": project, "sluice.stage": stage };
   const look = async (): Promise<ListedContainer[]> => {
-    const open = await openEngine(engine);
+    const open = await openEngine(engine, ANSWER_LIMIT);
     try {
       return await listContainers(open, labels);
     } finally {
       open.close();
     }
   };
-  const documents = localSite(folder, edges, carriersOf(look));
+  const documents = localSite(folder, edges, healthyAmong(look));
   return {
     ...documents,
     async findDrift(checkpoint) {
@@ -42,16 +45,11 @@ export function dockerSite({ project, stage, folder, edges, engine }: DockerPlac
  * A variant can take visitors while one of its containers is healthy: Traefik leaves out those that do not answer.
  * Where the engine says nothing, those that an update has seen healthy count as they were: a kill waits for no engine.
  */
-function carriersOf(look: () => Promise<readonly ListedContainer[]>): CanCarry {
-  let healthy: Promise<ReadonlySet<string> | null> | null = null;
-  const ask = async (): Promise<ReadonlySet<string> | null> => {
+function healthyAmong(look: () => Promise<readonly ListedContainer[]>): FindCarriers {
+  return async (addresses) => {
     const containers = await look().catch(() => null);
-    if (containers === null) return null;
-    return new Set(containers.filter(({ running, health }) => running && health === "healthy").flatMap(({ labels }) => labels["sluice.alias"] ?? []));
-  };
-  return async (urls) => {
-    healthy ??= ask();
-    const aliases = await healthy;
-    return aliases === null ? urls.length > 0 : urls.some((url) => aliases.has(new URL(url).hostname));
+    if (containers === null) return new Set(addresses.keys());
+    const healthy = new Set(containers.filter(({ running, health }) => running && health === "healthy").map(({ labels }) => labels["sluice.alias"]));
+    return new Set([...addresses].filter(([, urls]) => urls.some((url) => healthy.has(new URL(url).hostname))).map(([name]) => name));
   };
 }

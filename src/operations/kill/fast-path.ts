@@ -15,21 +15,26 @@ export interface ServedDocuments {
   readonly folder: string;
   /** Base URL of Traefik's API. */
   readonly admin: string;
-  /** Whether what is at a variant's addresses can take visitors now. */
-  readonly canCarry: CanCarry;
+  readonly findCarriers: FindCarriers;
 }
 
-export type CanCarry = (urls: readonly string[]) => Promise<boolean>;
+/** Finds the services that can take visitors now, among those with these addresses. */
+export type FindCarriers = (addresses: ReadonlyMap<string, readonly string[]>) => Promise<ReadonlySet<string>>;
 
-/** Processes of this machine carry when all of them accept connections. */
-export const allListen: CanCarry = async (urls) => urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up);
+/** The services of which every workload accepts connections. */
+export const findListening: FindCarriers = async (addresses) => {
+  const states = await Promise.all(
+    [...addresses].map(async ([name, urls]) => ({ name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) })),
+  );
+  return new Set(states.filter(({ up }) => up).map(({ name }) => name));
+};
 
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
  * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
-export async function takeTrafficOff({ folder, admin, canCarry }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
+export async function takeTrafficOff({ folder, admin, findCarriers }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
   const listening = listens(admin);
   const text = await readIfThere(path);
@@ -39,7 +44,7 @@ export async function takeTrafficOff({ folder, admin, canCarry }: ServedDocument
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
   const serving = await listening;
-  const left = await replaceDocument(path, first, kill, serving ? canCarry : null).catch(async (error: unknown) => {
+  const left = await replaceDocument(path, first, kill, serving ? findCarriers : null).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
@@ -53,14 +58,14 @@ type Found = ReturnType<typeof readDocument> & { readonly text: string };
 
 /**
  * @param found the document as it was read; null where there was none
- * @param canCarry null where no Traefik is running, so that nobody is moved anywhere
+ * @param findCarriers null where no Traefik is running, so that nobody is moved anywhere
  * @returns what is left of it; null where there is none
  */
-async function replaceDocument(path: string, found: Found | null, kill: StandingKill, canCarry: CanCarry | null): Promise<Withdrawn | null> {
+async function replaceDocument(path: string, found: Found | null, kill: StandingKill, findCarriers: FindCarriers | null): Promise<Withdrawn | null> {
   for (let now = found; ; ) {
     if (now !== null) {
       const { document, legend, text } = now;
-      const carrying = canCarry !== null ? await carriers(Object.keys(legend), document, canCarry) : new Set(Object.keys(legend));
+      const carrying = findCarriers !== null ? await findCarriers(addressesOf(Object.keys(legend), document)) : new Set(Object.keys(legend));
       const left = withdraw(document, legend, kill, (name) => carrying.has(name));
       const marker = markerIn(text);
       const written = documentText(left.document, left.legend);
@@ -87,15 +92,8 @@ function parseDocument(path: string, text: string): ReturnType<typeof readDocume
   }
 }
 
-/** The services that can take visitors now. */
-async function carriers(variants: readonly string[], document: ReadDocument, canCarry: CanCarry): Promise<Set<string>> {
-  const states = await Promise.all(
-    variants.map(async (name) => {
-      const urls = (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url);
-      return { name, up: await canCarry(urls) };
-    }),
-  );
-  return new Set(states.filter(({ up }) => up).map(({ name }) => name));
+function addressesOf(variants: readonly string[], document: ReadDocument): ReadonlyMap<string, readonly string[]> {
+  return new Map(variants.map((name) => [name, (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url)]));
 }
 
 async function whyUntaken(admin: string, path: string): Promise<string | null> {
