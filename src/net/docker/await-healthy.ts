@@ -1,5 +1,5 @@
 import { poll } from "../poll.ts";
-import { type InspectedContainer, inspectContainer, lastLines } from "./containers.ts";
+import { type InspectedContainer, inspectContainer, lastLines, startIfStopped } from "./containers.ts";
 import type { DockerEngine } from "./engine.ts";
 
 /** A container that must become healthy. */
@@ -26,6 +26,11 @@ export async function awaitHealthy(engine: DockerEngine, containers: readonly Aw
 }
 
 async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Promise<string | null> {
+  try {
+    await startIfStopped(engine, name);
+  } catch (error) {
+    return `container ${name} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
+  }
   let last = await inspectContainer(engine, name);
   await poll(
     async () => {

@@ -75,6 +75,17 @@ export async function inspectContainer(engine: DockerEngine, name: string): Prom
   };
 }
 
+/**
+ * Starts a container that was made and never ran, or was stopped by hand; a plugin that could not start it does not try again.
+ * @throws Error with the engine's own words when it cannot be started
+ */
+export async function startIfStopped(engine: DockerEngine, name: string): Promise<void> {
+  const status = (await inspectContainer(engine, name))?.status;
+  if (status !== "created" && status !== "exited") return;
+  const answer = await engine.ask("POST", `/containers/${encodeURIComponent(name)}/start`);
+  if (answer.status >= 400) bodyOf(engine, answer);
+}
+
 /** The last lines that a container wrote, at most `count`; empty where they cannot be had. */
 export async function lastLines(engine: DockerEngine, name: string, count: number): Promise<string[]> {
   const answer = await engine.ask("GET", `/containers/${encodeURIComponent(name)}/logs?stdout=1&stderr=1&tail=${count}`).catch(() => null);

@@ -21,7 +21,7 @@ export interface DockerEngine {
   /** Its address, for people. */
   readonly host: string;
   /** @throws Error saying why it does not answer, and what to do */
-  ask(method: "GET" | "PUT", path: string, body?: Buffer): Promise<EngineAnswer>;
+  ask(method: "GET" | "PUT" | "POST", path: string, body?: Buffer): Promise<EngineAnswer>;
   close(): void;
 }
 

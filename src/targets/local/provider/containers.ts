@@ -41,6 +41,8 @@ export async function awaitContainers(next: {
 
 /** Waits until a Traefik routes by its document. @throws Error with its last words */
 export async function awaitTraefik({ admin, document, engine: address, container }: z.output<typeof traefikContainer>): Promise<void> {
+  const { startIfStopped } = await import("../../../net/docker/containers.ts");
+  await withEngine(address, (open) => startIfStopped(open, container));
   if (await takesMarker(admin, async () => markerIn(await readIfThere(document)), START_LIMIT)) return;
   const { quoteLog } = await import("../../../net/docker/await-healthy.ts");
   const said = await withEngine(address, (open) => quoteLog(open, container));

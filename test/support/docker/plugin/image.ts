@@ -32,7 +32,7 @@ interface Found extends Record<string, unknown> {
 
 async function look({ docker }: Engine, name: string): Promise<Found | null> {
   const found = await docker.getImage(name).inspect().catch(isGone);
-  return found === null ? null : { imageId: found.Id, repoDigest: found.RepoDigests?.[0] ?? "" };
+  return found === null ? null : { imageId: found.Id, repoDigest: found.RepoDigests[0] ?? "" };
 }
 
 async function pull(engine: Engine, name: string): Promise<Found> {

@@ -6,6 +6,9 @@ import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import anyMessages from "google-protobuf/google/protobuf/any_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { z } from "zod";
+
+const json = z.record(z.string(), z.json());
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -161,5 +164,5 @@ function valuesOf(struct: InstanceType<typeof structMessages.Struct> | undefined
 }
 
 function structOf(values: Values) {
-  return structMessages.Struct.fromJavaScript(JSON.parse(JSON.stringify(values)));
+  return structMessages.Struct.fromJavaScript(json.parse(JSON.parse(JSON.stringify(values))));
 }
