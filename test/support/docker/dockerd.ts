@@ -11,6 +11,8 @@ export interface PrivateEngine {
   /** Its address, such as `unix:///tmp/…/docker.sock`. */
   readonly host: string;
   readonly docker: Docker;
+  /** The folder of its data. */
+  readonly data: string;
   /** Ends it at once, as a crash does. Its containers go on running, and answer to it again when it is back. */
   kill(): Promise<void>;
   /** Starts it again after a crash. */
@@ -50,6 +52,8 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
   let child: ChildProcess | null = null;
   const kill = async (): Promise<void> => {
     if (child !== null) await end(child, "SIGKILL");
+    // Its containerd goes with it. One that nobody reaps would pass for running.
+    await rm(join(folder, "exec", "containerd", "containerd.pid"), { force: true });
   };
   const start = async (): Promise<void> => {
     const log = await open(logPath, "a");
@@ -61,7 +65,7 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
     if (started.exitCode !== null) throw new Error(`dockerd does not start:\n${(await readFile(logPath, "utf8")).split("\n").slice(-15).join("\n")}`);
   };
   const clear = async (): Promise<void> => {
-    if (dataSize !== undefined) await execa("umount", ["-l", data], { reject: false });
+    for (const path of await mountsBelow(folder)) await execa("umount", ["-l", path], { reject: false });
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   };
   await start().catch(async (error: unknown) => {
@@ -72,6 +76,7 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
   return {
     host: `unix://${socket}`,
     docker,
+    data,
     kill,
     start,
     async stop() {
@@ -89,6 +94,15 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
       await clear();
     },
   };
+}
+
+/** Innermost first. */
+async function mountsBelow(folder: string): Promise<string[]> {
+  const lines = (await readFile("/proc/mounts", "utf8")).split("\n");
+  return lines
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((path) => path.startsWith(`${folder}/`))
+    .reverse();
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
