@@ -1,3 +1,4 @@
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
@@ -7,6 +8,7 @@ import { type DockerProject, makeDockerProject } from "../support/docker/project
 import { writeSettings } from "../support/settings.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
 
+const PASSWORD = "correct-horse-battery-staple";
 const missing = await whyNoEngine();
 const NAME = missing === null ? "a stage on a Docker engine" : `a stage on a Docker engine: left out, ${missing}`;
 
@@ -20,6 +22,8 @@ describe.skipIf(missing !== null)(NAME, () => {
     await importImages(engine.docker);
     test = await makeDockerProject(engine);
     await test.pulumi(["stack", "init", "dev"]);
+    await test.configure("dev", (docker) => ({ ...docker, registries: [{ address: "ghcr.io", username: "robot" }] }));
+    await test.pulumi(["config", "set", "--stack", "dev", "--secret", "--path", "docker.registries[0].password", PASSWORD]);
     await up({ AGENT_ENABLED: false });
     visits = startVisits(test.urlOf("dev"), [
       ["/voice", ""],
@@ -81,6 +85,15 @@ describe.skipIf(missing !== null)(NAME, () => {
       "8001/tcp": [{ HostIp: "127.0.0.1", HostPort: String(test.portOf("dev") + 1) }],
     });
     expect(JSON.parse((await ask(test.urlOf("dev"), { path: "/voice" })).body).writes).toEqual(["/tmp"]);
+  });
+
+  it("keeps a registry's password out of files, previews and its own words", async () => {
+    const { code, output } = await test.pulumi(["preview", "--stack", "dev", "--diff", "--show-config", "--json"]);
+    expect(code, output).toBe(0);
+    expect(output).not.toContain(PASSWORD);
+    expect((await test.sluice(["matrix"])).output).not.toContain(PASSWORD);
+    const { stdout, exitCode } = await execa("grep", ["-rl", PASSWORD, test.root], { reject: false });
+    expect([stdout, exitCode]).toEqual(["", 1]);
   });
 
   it("restarts nothing for a change of exposure alone", async () => {

@@ -160,7 +160,17 @@ function typeOf(urn: string): string {
 }
 
 function valuesOf(struct: InstanceType<typeof structMessages.Struct> | undefined): Values {
-  return struct === undefined ? {} : { ...struct.toJavaScript() };
+  return struct === undefined ? {} : Object.fromEntries(Object.entries(struct.toJavaScript()).map(([key, value]) => [key, unwrapped(value)]));
+}
+
+/** How the engine marks a secret value; fixed by Pulumi's wire format. The engine itself remembers which are secret. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+function unwrapped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (typeof value !== "object" || value === null) return value;
+  if (SECRET_MARK in value && "value" in value) return unwrapped(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrapped(inner)]));
 }
 
 function structOf(values: Values) {
