@@ -67,3 +67,11 @@ export interface ContainerService {
 export function isHere(host: string | null): boolean {
   return host === null || host.startsWith("unix:");
 }
+
+/** Where the container that carries documents to an engine elsewhere has them, by the folder of the stage that they are in. */
+export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd" } as const;
+
+/** The door to a document on an engine elsewhere. @param prefix of the names of the stage's containers */
+export function carrierOf(prefix: string, document: keyof typeof CARRIED): { readonly container: string; readonly folder: string } {
+  return { container: `${prefix}-carrier`, folder: CARRIED[document] };
+}

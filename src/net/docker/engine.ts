@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Agent, request as requestPlain } from "node:http";
+import { Agent, type IncomingHttpHeaders, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { join } from "node:path";
 import { agentOverSsh } from "./over-ssh.ts";
@@ -14,6 +14,7 @@ export interface EngineAddress {
 export interface EngineAnswer {
   readonly status: number;
   readonly body: Buffer;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** The HTTP API of a Docker engine. */
@@ -21,7 +22,7 @@ export interface DockerEngine {
   /** Its address, for people. */
   readonly host: string;
   /** @throws Error saying why it does not answer, and what to do */
-  ask(method: "GET" | "PUT" | "POST", path: string, body?: Buffer): Promise<EngineAnswer>;
+  ask(method: "GET" | "HEAD" | "PUT" | "POST", path: string, body?: Buffer): Promise<EngineAnswer>;
   close(): void;
 }
 
@@ -52,7 +53,7 @@ export async function openEngine(address: EngineAddress, limit = LIMIT): Promise
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", fail);
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks), headers: response.headers }));
         });
         outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${limit / 1000} s`)));
         outgoing.on("error", fail);

@@ -1,11 +1,17 @@
-import type { EngineAddress } from "../../model/docker-target.ts";
+import { basename } from "node:path";
+import { flagdPath, traefikPath } from "../../files/stage-folder.ts";
+import { carrierOf, type EngineAddress, isHere } from "../../model/docker-target.ts";
 import type { Edge } from "../../model/target.ts";
 import { type ListedContainer, listContainers } from "../../net/docker/containers.ts";
-import { openEngine } from "../../net/docker/engine.ts";
+import { type DockerEngine, openEngine } from "../../net/docker/engine.ts";
+import { putFile } from "../../net/docker/put-file.ts";
 import type { FindCarriers } from "../kill/fast-path.ts";
 import { localSite } from "../local-site.ts";
 import type { Site } from "../site.ts";
 import { findContainerDrift } from "./container-drift.ts";
+
+/** The names of the documents. */
+const FILES = { traefik: basename(traefikPath("")), flagd: basename(flagdPath("")) };
 
 /** Milliseconds that an engine has to answer: a kill waits for it. */
 const ANSWER_LIMIT = 2_000;
@@ -23,15 +29,22 @@ export interface DockerPlace {
 /** A stage on a Docker engine: documents in a folder, containers with its labels. */
 export function dockerSite({ project, stage, folder, edges, engine }: DockerPlace): Site {
   const labels = { "sluice.project": project, "sluice.stage": stage };
-  const look = async (): Promise<ListedContainer[]> => {
+  const ask = async <T>(task: (open: DockerEngine) => Promise<T>): Promise<T> => {
     const open = await openEngine(engine, ANSWER_LIMIT);
     try {
-      return await listContainers(open, labels);
+      return await task(open);
     } finally {
       open.close();
     }
   };
-  const documents = localSite(folder, edges, healthyAmong(look));
+  const look = (): Promise<ListedContainer[]> => ask((open) => listContainers(open, labels));
+  const documents = localSite(folder, edges, {
+    findCarriers: healthyAmong(look),
+    async publish(document, text, mode) {
+      if (isHere(engine.host)) return;
+      await ask((open) => putFile(open, carrierOf(`${project}-${stage}`, document), FILES[document], text, mode));
+    },
+  });
   return {
     ...documents,
     async findDrift(checkpoint) {

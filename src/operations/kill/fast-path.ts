@@ -16,25 +16,30 @@ export interface ServedDocuments {
   /** Base URL of Traefik's API. */
   readonly admin: string;
   readonly findCarriers: FindCarriers;
+  /** Brings a document to where it is read from, before it is written; by the name of its folder. */
+  readonly publish: (document: "traefik" | "flagd", text: string, mode: number) => Promise<void>;
 }
 
 /** Finds the services that can take visitors now, among those with these addresses. */
 export type FindCarriers = (addresses: ReadonlyMap<string, readonly string[]>) => Promise<ReadonlySet<string>>;
 
 /** The services of which every workload accepts connections. */
-export const findListening: FindCarriers = async (addresses) => {
+const findListening: FindCarriers = async (addresses) => {
   const states = await Promise.all(
     [...addresses].map(async ([name, urls]) => ({ name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) })),
   );
   return new Set(states.filter(({ up }) => up).map(({ name }) => name));
 };
 
+/** Documents that are read where they are written, and lead to processes of this machine. */
+export const READ_HERE: Pick<ServedDocuments, "findCarriers" | "publish"> = { findCarriers: findListening, publish: () => Promise.resolve() };
+
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
  * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
-export async function takeTrafficOff({ folder, admin, findCarriers }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
+export async function takeTrafficOff({ folder, admin, findCarriers, publish }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
   const listening = listens(admin);
   const text = await readIfThere(path);
@@ -44,14 +49,14 @@ export async function takeTrafficOff({ folder, admin, findCarriers }: ServedDocu
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
   const serving = await listening;
-  const left = await replaceDocument(path, first, kill, serving ? findCarriers : null).catch(async (error: unknown) => {
+  const left = await replaceDocument(path, first, kill, serving ? findCarriers : null, publish).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
   });
   const untaken = serving && left !== null ? await whyUntaken(admin, path) : null;
   const after = serving && left !== null && untaken === null ? performance.now() - started : null;
-  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags) };
+  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags, publish) };
 }
 
 type Found = ReturnType<typeof readDocument> & { readonly text: string };
@@ -61,7 +66,13 @@ type Found = ReturnType<typeof readDocument> & { readonly text: string };
  * @param findCarriers null where no Traefik is running, so that nobody is moved anywhere
  * @returns what is left of it; null where there is none
  */
-async function replaceDocument(path: string, found: Found | null, kill: StandingKill, findCarriers: FindCarriers | null): Promise<Withdrawn | null> {
+async function replaceDocument(
+  path: string,
+  found: Found | null,
+  kill: StandingKill,
+  findCarriers: FindCarriers | null,
+  publish: ServedDocuments["publish"],
+): Promise<Withdrawn | null> {
   for (let now = found; ; ) {
     if (now !== null) {
       const { document, legend, text } = now;
@@ -71,7 +82,9 @@ async function replaceDocument(path: string, found: Found | null, kill: Standing
       const written = documentText(left.document, left.legend);
       // An update may have replaced the document while we looked: then its visitors are led by its own.
       if ((await readIfThere(path)) === text) {
-        await writeAtomically(path, marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision()), 0o600);
+        const renewed = marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision());
+        await publish("traefik", renewed, 0o600);
+        await writeAtomically(path, renewed, 0o600);
         return left;
       }
     }
@@ -118,10 +131,13 @@ function isServed(variant: string, document: ReadDocument): boolean {
 }
 
 /** @returns why it could not be done; null when it was, or there is nothing to do */
-async function takeOffFlagd(path: string, flags: readonly string[]): Promise<string | null> {
+async function takeOffFlagd(path: string, flags: readonly string[], publish: ServedDocuments["publish"]): Promise<string | null> {
   try {
     const text = flags.length === 0 ? null : await readIfThere(path);
-    if (text !== null) await writeAtomically(path, withdrawFromFlagd(text, flags), 0o644);
+    if (text === null) return null;
+    const left = withdrawFromFlagd(text, flags);
+    await publish("flagd", left, 0o644);
+    await writeAtomically(path, left, 0o644);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -13,8 +13,9 @@ import { documentText, legendOf } from "../../traefik/text.ts";
 import { FlagdFile, RecordFile, TraefikFile } from "../local/files.ts";
 import type { TargetArgs } from "../target.ts";
 import { FLAGD_FOLDER } from "./container-form.ts";
+import { documentsOf, engineArgs } from "./documents.ts";
 import { Container, Network, Provider, RemoteImage } from "./sdk.ts";
-import { DOCUMENT_MOUNT, traefikForm } from "./traefik-container.ts";
+import { TRAEFIK_FOLDER, traefikForm } from "./traefik-container.ts";
 import { balancerOf, type DockerWorkload, workloadsOf } from "./workload.ts";
 
 export interface DockerStageArgs extends TargetArgs<DockerTarget> {
@@ -41,9 +42,15 @@ export class DockerStage extends pulumi.ComponentResource {
     const images = new Map(
       [...new Set([...workloads.map(({ runs }) => runs.image), target.traefikImage])].map((image) => [image, imageOf(image, child)] as const),
     );
+    const engine = engineArgs(target);
+    const documents = documentsOf({ target, folder, prefix, labels, image: imageBy(images, target.traefikImage), child });
     const killArgs = { kills: standingKillsPath(folder), killed: killSubjects(settings) };
     const files = { parent: this };
-    const flagd = new FlagdFile("flagd.json", { path: flagdPath(folder), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n`, ...killArgs }, files);
+    const flagd = new FlagdFile(
+      "flagd.json",
+      { path: flagdPath(folder), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n`, ...killArgs, ...documents.published("flagd") },
+      { ...files, dependsOn: documents.carriers },
+    );
     const containers = workloads.flatMap(({ replicas, service, runs, form }) =>
       replicas.map(
         (replica) =>
@@ -52,17 +59,16 @@ export class DockerStage extends pulumi.ComponentResource {
             {
               ...form,
               name: replica.name,
-              image: images.get(runs.image) ?? runs.image,
+              image: imageBy(images, runs.image),
               labels: [...labels, { label: "sluice.service", value: service }, { label: "sluice.alias", value: replica.alias }],
               networksAdvanced: [{ name: network.name, aliases: [replica.alias] }],
-              mounts: [{ type: "bind", source: join(folder, "flagd"), target: FLAGD_FOLDER, readOnly: true }],
+              mounts: [{ ...documents.mount("flagd"), target: FLAGD_FOLDER, readOnly: true }],
             },
             { ...child, dependsOn: flagd },
           ),
       ),
     );
     const document = traefikDocument(plan, (service, variant) => balancerOf(workloads, service, variant.name));
-    const engine = engineArgs(target);
     // Containers are healthy before Traefik leads to them, and go after it no longer does.
     const traefikFile = new TraefikFile(
       "traefik.yaml",
@@ -73,10 +79,11 @@ export class DockerStage extends pulumi.ComponentResource {
         workloads: [],
         secrets: testerSecret === null ? {} : pulumi.secret({ [TESTER_PLACEHOLDER]: testerSecret }),
         ...killArgs,
+        ...documents.published("traefik"),
         engine,
         containers: awaited(workloads),
       },
-      { ...files, dependsOn: containers, additionalSecretOutputs: ["secrets"] },
+      { ...files, dependsOn: [...containers, ...documents.carriers], additionalSecretOutputs: ["secrets"] },
     );
     const form = traefikForm(target);
     const traefik = new Container(
@@ -84,10 +91,10 @@ export class DockerStage extends pulumi.ComponentResource {
       {
         ...form,
         name: `${prefix}-traefik`,
-        image: images.get(target.traefikImage) ?? target.traefikImage,
+        image: imageBy(images, target.traefikImage),
         labels,
         networksAdvanced: [{ name: network.name, aliases: ["traefik"] }],
-        mounts: [{ ...DOCUMENT_MOUNT, type: "bind", source: join(folder, "traefik") }],
+        mounts: [{ ...documents.mount("traefik"), target: TRAEFIK_FOLDER, readOnly: true }],
       },
       { ...child, dependsOn: traefikFile },
     );
@@ -116,12 +123,15 @@ function imageOf(image: string, opts: pulumi.CustomResourceOptions): pulumi.Outp
   return new RemoteImage(image, { name: image, keepLocally: true }, opts).imageId;
 }
 
-function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly ready: number }[] {
-  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name }) => ({ name, ready: runs.ready })));
+/** The ID of an image. @throws Error for one that was not asked for, which is a fault of the stage */
+function imageBy(images: ReadonlyMap<string, pulumi.Output<string>>, name: string): pulumi.Output<string> {
+  const id = images.get(name);
+  if (id === undefined) throw new Error(`no image ${name}`);
+  return id;
 }
 
-function engineArgs({ engine: { host, certPath } }: DockerTarget): { host?: string; certPath?: string } {
-  return { ...(host === null ? {} : { host }), ...(certPath === null ? {} : { certPath }) };
+function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly ready: number }[] {
+  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name }) => ({ name, ready: runs.ready })));
 }
 
 function providerArgs({ target, registryPasswords }: DockerStageArgs): ConstructorParameters<typeof Provider>[1] {

@@ -4,10 +4,9 @@ import { CONFINED } from "./container-form.ts";
 
 const WEB = 8000;
 const ADMIN = 8001;
-const FOLDER = "/etc/sluice/traefik";
 
-/** How a Traefik mounts the folder of its document; its source is the caller's to say. */
-export const DOCUMENT_MOUNT = { target: FOLDER, readOnly: true };
+/** Where a Traefik finds its document. */
+export const TRAEFIK_FOLDER = "/etc/sluice/traefik";
 
 /**
  * The Traefik of a stage, apart from its image and its place. It is root, because the document with the tester
@@ -18,7 +17,7 @@ export function traefikForm({ bind, port, adminPort }: DockerTarget) {
     ...CONFINED,
     capabilities: { drops: ["ALL"], adds: ["DAC_OVERRIDE"] },
     entrypoints: ["traefik"],
-    command: traefikArguments({ web: `:${WEB}`, admin: `:${ADMIN}`, folder: FOLDER }),
+    command: traefikArguments({ web: `:${WEB}`, admin: `:${ADMIN}`, folder: TRAEFIK_FOLDER }),
     user: "0:0",
     memory: 512,
     memorySwap: 512,

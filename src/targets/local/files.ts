@@ -13,9 +13,15 @@ export interface KillArgs {
   readonly killed: readonly string[];
 }
 
+/** Where a document also has to go; see `provider/containers.ts`. */
+interface PublishArgs {
+  readonly engine?: EngineArgs;
+  readonly carrier?: { readonly container: string; readonly folder: string };
+}
+
 /** The flagd document; see `provider/flagd-file.ts`. */
 export class FlagdFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string } & KillArgs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: { readonly path: string; readonly content: string } & KillArgs & PublishArgs, opts?: pulumi.CustomResourceOptions) {
     super("sluice-local:index:FlagdFile", name, { ...args, killed: [...args.killed] }, opts);
   }
 }
@@ -51,9 +57,9 @@ export class TraefikFile extends pulumi.CustomResource {
       readonly admin: string;
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;
-      readonly engine?: EngineArgs;
       readonly containers?: readonly { readonly name: string; readonly ready: number }[];
-    } & KillArgs,
+    } & KillArgs &
+      PublishArgs,
     opts?: pulumi.CustomResourceOptions,
   ) {
     super("sluice-local:index:TraefikFile", name, { ...args }, opts);

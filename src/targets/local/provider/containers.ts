@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { z } from "zod/mini";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import type { DockerEngine } from "../../../net/docker/engine.ts";
@@ -9,10 +10,31 @@ const engine = z.object({ host: z.optional(z.string()), certPath: z.optional(z.s
 
 /** The properties of a document that leads to containers. */
 export const containerProperties = {
-  engine: z.optional(engine),
   /** The containers, each with the milliseconds that it may take to become healthy. */
   containers: z.optional(z.array(z.object({ name: z.string(), ready: z.number() }))),
 };
+
+/** Where a document also has to go: into a volume of an engine on another machine. */
+export const publishProperties = {
+  engine: z.optional(engine),
+  carrier: z.optional(z.object({ container: z.string(), folder: z.string() })),
+};
+
+/** Brings a document to the engine that reads it, where that is on another machine. */
+export async function publish(
+  document: {
+    readonly path: string;
+    readonly engine?: z.output<typeof engine> | undefined;
+    readonly carrier?: { readonly container: string; readonly folder: string } | undefined;
+  },
+  text: string,
+  mode: number,
+): Promise<void> {
+  const { path, engine: address, carrier } = document;
+  if (address === undefined || carrier === undefined) return;
+  const { putFile } = await import("../../../net/docker/put-file.ts");
+  await withEngine(address, (open) => putFile(open, carrier, basename(path), text, mode));
+}
 
 /** A Traefik that is a container. */
 export const traefikContainer = z.object({

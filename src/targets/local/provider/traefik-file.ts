@@ -9,7 +9,7 @@ import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } 
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
-import { awaitContainers, containerProperties } from "./containers.ts";
+import { awaitContainers, containerProperties, publish, publishProperties } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -23,6 +23,7 @@ const schema = z.object({
   /** Placeholder to secret. */
   secrets: z.record(z.string(), z.string()),
   ...killProperties,
+  ...publishProperties,
   ...containerProperties,
 });
 
@@ -74,7 +75,9 @@ async function untilTaken(next: TraefikFileState, text: string, marker: string):
 function write(next: TraefikFileState, text: string): Promise<string> {
   return writeUnderKills(next, async (kills) => {
     const revision = newRevision();
-    await writeAtomically(next.path, withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision), MODE);
+    const written = withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision);
+    await publish(next, written, MODE);
+    await writeAtomically(next.path, written, MODE);
     return `${REVISION_PREFIX}${revision}`;
   });
 }

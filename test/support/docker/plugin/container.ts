@@ -16,7 +16,9 @@ const args = z.strictObject({
   envs: texts.default([]),
   user: z.string().default(""),
   labels: z.array(z.strictObject({ label: z.string(), value: z.string() })).default([]),
-  networksAdvanced: z.array(z.strictObject({ name: z.string(), aliases: texts.default([]) })),
+  networksAdvanced: z.array(z.strictObject({ name: z.string(), aliases: texts.default([]) })).default([]),
+  networkMode: z.string().optional(),
+  start: z.boolean().default(true),
   mounts: z
     .array(z.strictObject({ type: z.enum(["bind", "volume"]), source: z.string(), target: z.string(), readOnly: z.boolean().default(false) }))
     .default([]),
@@ -26,17 +28,17 @@ const args = z.strictObject({
   privileged: z.boolean(),
   capabilities: z.strictObject({ drops: texts, adds: texts.default([]) }),
   securityOpts: texts,
-  memory: z.number(),
-  memorySwap: z.number(),
+  memory: z.number().default(0),
+  memorySwap: z.number().default(0),
   cpus: z.string().optional(),
   restart: z.string(),
   logDriver: z.string(),
   logOpts: map,
   stopSignal: z.string().optional(),
-  stopTimeout: z.number(),
-  destroyGraceSeconds: z.number(),
+  stopTimeout: z.number().optional(),
+  destroyGraceSeconds: z.number().optional(),
   mustRun: z.boolean(),
-  healthcheck: z.strictObject({ tests: texts, interval: z.string(), timeout: z.string(), startPeriod: z.string(), retries: z.number() }),
+  healthcheck: z.strictObject({ tests: texts, interval: z.string(), timeout: z.string(), startPeriod: z.string(), retries: z.number() }).optional(),
 });
 
 type Args = z.output<typeof args>;
@@ -56,7 +58,7 @@ export const container: Kind = {
       throw new Error(`Unable to create container: ${error instanceof Error ? error.message : String(error)}`);
     });
     try {
-      await made.start();
+      if (given.start) await made.start();
     } catch (error) {
       throw new HalfMade(made.id, given, `Unable to start container: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -76,9 +78,9 @@ export const container: Kind = {
     return { inputs: seen, outputs: {} };
   },
   async delete({ docker }, id, outputs) {
-    const { destroyGraceSeconds } = z.looseObject({ destroyGraceSeconds: z.number() }).parse(outputs);
+    const { destroyGraceSeconds } = z.looseObject({ destroyGraceSeconds: z.number().default(0) }).parse(outputs);
     const old = docker.getContainer(id);
-    await old.stop({ t: destroyGraceSeconds }).catch(isStopped).catch(isGone);
+    if (destroyGraceSeconds > 0) await old.stop({ t: destroyGraceSeconds }).catch(isStopped).catch(isGone);
     await old.remove({ force: true, v: true }).catch(isGone);
   },
 };
@@ -100,15 +102,19 @@ function optionsOf(given: Args): ContainerCreateOptions {
     User: given.user,
     Labels: Object.fromEntries(given.labels.map(({ label, value }) => [label, value])),
     ...(given.stopSignal === undefined ? {} : { StopSignal: given.stopSignal }),
-    StopTimeout: given.stopTimeout,
+    ...(given.stopTimeout === undefined ? {} : { StopTimeout: given.stopTimeout }),
     ExposedPorts: Object.fromEntries(given.ports.map(({ internal }) => [`${internal}/tcp`, {}])),
-    Healthcheck: {
-      Test: healthcheck.tests,
-      Interval: nanoseconds(healthcheck.interval),
-      Timeout: nanoseconds(healthcheck.timeout),
-      StartPeriod: nanoseconds(healthcheck.startPeriod),
-      Retries: healthcheck.retries,
-    },
+    ...(healthcheck === undefined
+      ? {}
+      : {
+          Healthcheck: {
+            Test: healthcheck.tests,
+            Interval: nanoseconds(healthcheck.interval),
+            Timeout: nanoseconds(healthcheck.timeout),
+            StartPeriod: nanoseconds(healthcheck.startPeriod),
+            Retries: healthcheck.retries,
+          },
+        }),
     HostConfig: {
       ReadonlyRootfs: given.readOnly,
       Privileged: given.privileged,
@@ -123,7 +129,7 @@ function optionsOf(given: Args): ContainerCreateOptions {
       Tmpfs: given.tmpfs,
       Mounts: given.mounts.map(({ type, source, target, readOnly }) => ({ Type: type, Source: source, Target: target, ReadOnly: readOnly })),
       PortBindings: Object.fromEntries(given.ports.map(({ internal, external, ip }) => [`${internal}/tcp`, [{ HostIp: ip, HostPort: String(external) }]])),
-      NetworkMode: given.networksAdvanced[0]?.name ?? "none",
+      NetworkMode: given.networksAdvanced[0]?.name ?? given.networkMode ?? "default",
     },
     NetworkingConfig: { EndpointsConfig: Object.fromEntries(given.networksAdvanced.map(({ name, aliases }) => [name, { Aliases: aliases }])) },
   };

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import Docker from "dockerode";
 import { z } from "zod";
 import { container } from "./container.ts";
@@ -5,6 +7,7 @@ import { image } from "./image.ts";
 import { network } from "./network.ts";
 import { SdkTypes } from "./sdk-types.ts";
 import { serve } from "./server.ts";
+import { volume } from "./volume.ts";
 
 /** One type of resource on an engine. */
 export interface Kind {
@@ -34,6 +37,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "docker:index/container:Container": container,
   "docker:index/network:Network": network,
   "docker:index/remoteImage:RemoteImage": image,
+  "docker:index/volume:Volume": volume,
 };
 
 const configSchema = z.object({
@@ -56,6 +60,13 @@ function open(): Engine {
   return engine;
 }
 
+function dockerAt({ protocol, hostname, port, pathname, href }: URL, certPath: string | undefined): Docker {
+  if (protocol === "unix:") return new Docker({ socketPath: pathname });
+  if (protocol !== "tcp:" || certPath === undefined) throw new Error(`the stand-in for the Docker plugin speaks to a socket, or with TLS, not to ${href}`);
+  const read = (name: string): string => readFileSync(join(certPath, name), "utf8");
+  return new Docker({ protocol: "https", host: hostname, port: Number(port), ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") });
+}
+
 /** The SDK hands over lists and booleans of the provider's own arguments as JSON. */
 function ownArguments(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
@@ -72,10 +83,8 @@ await serve({
   version: VERSION,
   checkConfig: (args) => types.faultsOf("provider", "ProviderArgs", ownArguments(args)),
   configure(args) {
-    const { host, registryAuth } = configSchema.parse(ownArguments(args));
-    const url = new URL(host);
-    if (url.protocol !== "unix:") throw new Error(`the stand-in for the Docker plugin speaks to a socket alone, not to ${host}`);
-    engine = { docker: new Docker({ socketPath: url.pathname }), registries: registryAuth };
+    const { host, certPath, registryAuth } = configSchema.parse(ownArguments(args));
+    engine = { docker: dockerAt(new URL(host), certPath), registries: registryAuth };
   },
   check(type, inputs) {
     const { file, args } = kindOf(type);
