@@ -131,6 +131,12 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(await sluice("status")).toContain("AGENT_ENABLED");
   });
 
+  it("is promoted step by step", async () => {
+    await sluice("promote", "AGENT_ENABLED", "--stage", "dev", "--yes");
+    expect(await isOn(5)).toBe(true);
+    expect(lost(visits.seen)).toEqual([]);
+  });
+
   it("takes a flag off by a kill, and brings it back", async () => {
     const output = await sluice("kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "errors since 02:10");
     expect(output).toMatch(/\d+ ms/);
@@ -140,7 +146,7 @@ describe.skipIf(missing !== null)(NAME, () => {
   });
 
   it("is rehearsed by a drill", async () => {
-    await up({ AGENT_ENABLED: true });
+    await up({ AGENT_ENABLED: 25 });
     await sluice("drill", "--stage", "dev", "--yes");
     expect(lost(visits.seen)).toEqual([]);
   });
@@ -151,7 +157,7 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(lost(visits.seen)).toEqual([]);
     await engine.docker.getContainer(name).stop();
     expect(await sluice("status", "--json")).toContain(name);
-    await up({ AGENT_ENABLED: 25 });
+    await up({ AGENT_ENABLED: 50 });
     expect(Object.keys(await startedAt())).toContain(name);
   });
 });

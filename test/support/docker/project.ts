@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { parse, stringify } from "yaml";
+import { z } from "zod";
 import { findFreeBase } from "../../../src/net/free-ports.ts";
 import { HOME, makeProject, type TestProject } from "../project.ts";
 import type { PrivateEngine } from "./dockerd.ts";
@@ -31,7 +32,7 @@ export async function makeDockerProject(engine: PrivateEngine, env: Readonly<Rec
     const docker = { host: engine.host, port, adminPort: port + 1, movingTags: true, services: { "voice-api": container, "billing-api": container } };
     await writeFile(join(project.root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "docker", "sluice:docker": docker } }));
   }
-  if (!(await hasOfficialPlugin())) await useStandIn(project.root);
+  await editProjectFile(project.root, !(await hasOfficialPlugin()));
   const portOf = (stage: string): number => ports.get(stage) ?? 0;
   return {
     ...project,
@@ -56,10 +57,16 @@ export async function hasOfficialPlugin(): Promise<boolean> {
   );
 }
 
-/** Lets the engine take the stand-in in the place of the plugin. */
-async function useStandIn(root: string): Promise<void> {
+/** Lets promotions go fast, and the engine take the stand-in in the place of the plugin where that is missing. */
+async function editProjectFile(root: string, useStandIn: boolean): Promise<void> {
   const path = join(root, "Pulumi.yaml");
-  const file: { plugins: { providers: object[] } } = parse(await readFile(path, "utf8"));
-  file.plugins.providers.push({ name: "docker", path: relative(root, join(HOME, "test", "support", "docker", "plugin")) });
+  const file = projectFile.parse(parse(await readFile(path, "utf8")));
+  file.config["sluice:catalog"].value.flags.AGENT_ENABLED["watch"] = { duration: "1s", interval: "1s", minimumRequests: 1 };
+  if (useStandIn) file.plugins.providers.push({ name: "docker", path: relative(root, join(HOME, "test", "support", "docker", "plugin")) });
   await writeFile(path, stringify(file));
 }
+
+const projectFile = z.looseObject({
+  plugins: z.object({ providers: z.array(z.looseObject({})) }),
+  config: z.object({ "sluice:catalog": z.object({ value: z.looseObject({ flags: z.object({ AGENT_ENABLED: z.looseObject({}) }) }) }) }),
+});
