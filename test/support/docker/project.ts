@@ -62,11 +62,14 @@ async function editProjectFile(root: string, useStandIn: boolean): Promise<void>
   const path = join(root, "Pulumi.yaml");
   const file = projectFile.parse(parse(await readFile(path, "utf8")));
   file.config["sluice:catalog"].value.flags.AGENT_ENABLED["watch"] = { duration: "1s", interval: "1s", minimumRequests: 1 };
-  if (useStandIn) file.plugins.providers.push({ name: "docker", path: relative(root, join(HOME, "test", "support", "docker", "plugin")) });
+  if (useStandIn) {
+    const others = file.plugins.providers.filter(({ name }) => name !== "docker");
+    file.plugins.providers = [...others, { name: "docker", path: relative(root, join(HOME, "test", "support", "docker", "plugin")) }];
+  }
   await writeFile(path, stringify(file));
 }
 
 const projectFile = z.looseObject({
-  plugins: z.object({ providers: z.array(z.looseObject({})) }),
+  plugins: z.object({ providers: z.array(z.looseObject({ name: z.string() })) }),
   config: z.object({ "sluice:catalog": z.object({ value: z.looseObject({ flags: z.object({ AGENT_ENABLED: z.looseObject({}) }) }) }) }),
 });
