@@ -68,6 +68,9 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
     for (const path of await mountsBelow(folder)) await execa("umount", ["-l", path], { reject: false });
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   };
+  // A suite that fails before it has begun stops nothing.
+  const endWithUs = (): void => void child?.kill("SIGTERM");
+  process.once("exit", endWithUs);
   await start().catch(async (error: unknown) => {
     await kill();
     await clear();
@@ -91,6 +94,7 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
       );
       await docker.pruneNetworks().catch(() => undefined);
       if (child !== null) await end(child, "SIGTERM");
+      process.removeListener("exit", endWithUs);
       await clear();
     },
   };
