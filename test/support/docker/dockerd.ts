@@ -59,6 +59,7 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
     const log = await open(logPath, "a");
     const started = spawn("dockerd", [...own, ...OWN_NETWORK, ...args], { stdio: ["ignore", log.fd, log.fd], detached: true });
     child = started;
+    endWithUs(started);
     await log.close();
     const answers = async (): Promise<boolean> => (await docker.ping().catch(() => null)) !== null;
     await until("the Docker engine answers, or has ended", async () => started.exitCode !== null || (await answers()), 30_000);
@@ -68,9 +69,6 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
     for (const path of await mountsBelow(folder)) await execa("umount", ["-l", path], { reject: false });
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   };
-  // A suite that fails before it has begun stops nothing.
-  const endWithUs = (): void => void child?.kill("SIGTERM");
-  process.once("exit", endWithUs);
   await start().catch(async (error: unknown) => {
     await kill();
     await clear();
@@ -94,10 +92,16 @@ export async function startEngine({ dataSize, args = [] }: EngineOptions = {}): 
       );
       await docker.pruneNetworks().catch(() => undefined);
       if (child !== null) await end(child, "SIGTERM");
-      process.removeListener("exit", endWithUs);
       await clear();
     },
   };
+}
+
+/** Ends an engine once our end of a pipe is gone, however that came: a suite that fails before it has begun stops nothing. */
+function endWithUs(engine: ChildProcess): void {
+  const watch = spawn("/bin/sh", ["-c", 'cat >/dev/null; kill "$0" 2>/dev/null', String(engine.pid)], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  watch.unref();
+  engine.once("exit", () => watch.kill("SIGKILL"));
 }
 
 /** Innermost first. */
