@@ -57,7 +57,7 @@ module.exports = {
     {
       name: "pulumi-at-the-edges-only",
       severity: "error",
-      from: { path: "^(src|index)", pathNot: "^src/pulumi\\.ts$|^src/targets/local/provider/|^src/targets/kubernetes/sdk\\.ts$" },
+      from: { path: "^(src|index)", pathNot: "^src/pulumi\\.ts$|^src/targets/(local/provider/|(docker|kubernetes)/sdk\\.ts$)" },
       to: { path: "node_modules/@pulumi/" },
     },
     {

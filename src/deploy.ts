@@ -1,5 +1,5 @@
 import { parseConfig } from "./config/parse.ts";
-import { readConfig } from "./config/read-config.ts";
+import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
 import { renderFaults } from "./model/fault.ts";
@@ -21,7 +21,7 @@ import type { TargetArgs } from "./targets/target.ts";
  * @throws RunError with every fault of the config, or every refusal of a gate; nothing is deployed then
  */
 export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
-  const { raw, testerSecret } = readConfig();
+  const { raw, testerSecret, registryPasswords } = readConfig();
   const parsed = parseConfig(raw);
   if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
   const { catalog, settings: asWritten } = parsed.model;
@@ -45,7 +45,8 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const live = await deployTo(settings.target, { plan, catalog, settings, record: stageRecord(plan, settings), testerSecret, root }, clusters);
+  const args = { plan, catalog, settings, record: stageRecord(plan, settings), testerSecret, registryPasswords, root };
+  const live = await deployTo(settings.target, args, clusters);
   return live.apply(() => stageOutputs(plan, settings));
 }
 
@@ -57,13 +58,25 @@ async function lookAtClusters({ stage, target }: StageSettings, root: string): P
 }
 
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
-async function deployTo(target: Target, args: Omit<TargetArgs<Target>, "target">, clusters: Asked | null): Promise<pulumi.Output<string>> {
+async function deployTo(
+  target: Target,
+  args: Omit<TargetArgs<Target>, "target"> & Pick<ReadConfig, "registryPasswords">,
+  clusters: Asked | null,
+): Promise<pulumi.Output<string>> {
   const { stage } = args.settings;
   switch (target.kind) {
     case "local":
       return new LocalStage(stage, { ...args, target }).live;
-    case "docker":
-      throw new pulumi.RunError(`The target ${target.kind} is not there yet`);
+    case "docker": {
+      const [{ DockerStage }, { requireEngine }] = await Promise.all([
+        import("./targets/docker/docker-stage.ts"),
+        import("./targets/docker/require-engine.ts"),
+      ]);
+      await requireEngine(target.engine).catch((error: unknown) => {
+        throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+      });
+      return new DockerStage(stage, { ...args, target }).live;
+    }
     case "kubernetes": {
       const { planFaults } = await import("./kubernetes/plan-faults.ts");
       const faults = planFaults(args.plan, target);

@@ -1,11 +1,13 @@
 import type { Catalog } from "../model/catalog.ts";
-import type { DockerTarget } from "../model/docker-target.ts";
+import { type ContainerService, type DockerTarget, isHere } from "../model/docker-target.ts";
 import type { Fault } from "../model/fault.ts";
 import { flagsInEnvironment } from "./environment-rules.ts";
 import { unknownKey } from "./schema-faults.ts";
 
-/** What no schema can say of the Docker target: containers for every service, two ports, and images that do not move. */
-export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarget): Fault[] {
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+/** What no schema can say of the Docker target: containers for every service, an engine that only we reach, and images that do not move. */
+export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarget, plainKeys: readonly string[]): Fault[] {
   const names = Object.keys(catalog.services);
   const faults = Object.keys(target.services)
     .filter((service) => !names.includes(service))
@@ -13,6 +15,7 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
   if (target.port === target.adminPort) {
     faults.push({ path: "docker.adminPort", found: `is ${target.adminPort}, as docker.port`, allowed: "another port", wayOut: null });
   }
+  faults.push(...engineFaults(target), ...remoteFaults(target), ...registryFaults(target, plainKeys));
   for (const name of names) {
     const path = `docker.services.${name}`;
     const service = Object.hasOwn(target.services, name) ? target.services[name] : undefined;
@@ -20,15 +23,72 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
       faults.push({ path, found: "is missing", allowed: "an image", wayOut: `pulumi config set --path ${path}.image <image>` });
       continue;
     }
-    faults.push(...flagsInEnvironment(catalog, `${path}.env`, service.env));
-    if (stage === catalog.stages.at(-1) && !target.movingTags && !service.image.includes("@sha256:")) {
-      faults.push({
-        path: `${path}.image`,
-        found: `is ${service.image}, whose tag may move`,
-        allowed: `an image by digest (name@sha256:...) in ${stage}, or docker.movingTags: true`,
-        wayOut: `docker image inspect --format '{{index .RepoDigests 0}}' ${service.image}`,
-      });
-    }
+    faults.push(...flagsInEnvironment(catalog, `${path}.env`, service.env), ...imageFaults(path, service, stage, stage === catalog.stages.at(-1), target));
   }
   return faults;
+}
+
+/** Whoever reaches an engine is root on its machine. */
+function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
+  if (host?.startsWith("tcp:") !== true) {
+    return certPath === null
+      ? []
+      : [{ path: "docker.certPath", found: `is set, but docker.host is ${host ?? "not"}`, allowed: "only with a tcp:// host", wayOut: null }];
+  }
+  if (certPath !== null || /^tcp:\/\/(127\.|localhost[:/]|localhost$)/.test(host)) return [];
+  return [
+    {
+      path: "docker.certPath",
+      found: `is missing, and ${host} would be spoken to in plain text`,
+      allowed: "a folder with ca.pem, cert.pem and key.pem, or an ssh:// host",
+      wayOut: "pulumi config set --path docker.certPath <folder>",
+    },
+  ];
+}
+
+function registryFaults({ registries }: DockerTarget, plainKeys: readonly string[]): Fault[] {
+  const faults = registries.flatMap(({ address }, index): Fault[] =>
+    registries.findIndex((other) => other.address === address) === index
+      ? []
+      : [{ path: `docker.registries[${index}].address`, found: `is ${address} once more`, allowed: "each registry once", wayOut: null }],
+  );
+  if (!plainKeys.includes("docker")) return faults;
+  return [
+    ...faults,
+    ...registries.map((_registry, index) => ({
+      path: `docker.registries[${index}].password`,
+      found: "is stored in plain text",
+      allowed: "a secret",
+      wayOut: `pulumi config set --secret --path 'docker.registries[${index}].password', with a new value: the old one is in the file`,
+    })),
+  ];
+}
+
+function imageFaults(path: string, { image }: ContainerService, stage: string, isLast: boolean, { movingTags }: DockerTarget): Fault[] {
+  if (image.includes("@") && !DIGEST.test(image)) {
+    return [{ path: `${path}.image`, found: `is ${image}, whose digest is none`, allowed: "name@sha256: and 64 hexadecimal digits", wayOut: null }];
+  }
+  if (!isLast || movingTags || DIGEST.test(image)) return [];
+  return [
+    {
+      path: `${path}.image`,
+      found: `is ${image}, whose tag may move`,
+      allowed: `an image by digest (name@sha256:...) in ${stage}, or docker.movingTags: true`,
+      wayOut: `docker image inspect --format '{{index .RepoDigests 0}}' ${image}`,
+    },
+  ];
+}
+
+/** An engine on another machine asks for addresses that lead there. */
+function remoteFaults({ engine: { host }, url, api }: DockerTarget): Fault[] {
+  if (isHere(host)) return [];
+  const missing = { url, api };
+  return (["url", "api"] as const)
+    .filter((key) => missing[key] === "")
+    .map((key) => ({
+      path: `docker.${key}`,
+      found: `is missing, and ${host ?? ""} is another machine`,
+      allowed: key === "url" ? "the address at which visitors come in" : "an address that leads to Traefik's API there, such as that of an ssh tunnel",
+      wayOut: `pulumi config set --path docker.${key} http://...`,
+    }));
 }

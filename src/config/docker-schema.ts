@@ -7,6 +7,12 @@ const container = z.strictObject({
   port: port.default(8080).describe("Port on which the container listens, inside the stage's network"),
   replicas: z.int().min(1).max(100).default(1).describe("Containers of each variant; any variant must carry all visitors"),
   healthPath: z.string().regex(/^\//, "a path such as /healthz").default("/").describe("Path that answers with 200 once the container can take visitors"),
+  healthCommand: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("The check, run inside the container; wget of healthPath, which the image must have, when left out"),
+  healthInterval: duration.prefault("2s").describe("Between two checks"),
+  ready: duration.prefault("30s").describe("How long a new container may take to become healthy"),
   env: environment.default({}).describe("Environment beside the flags; no secrets"),
   memory: z.int().min(6).default(256).describe("Mebibytes at most"),
   cpus: z.number().min(0.01).max(256).default(1).describe("Cores at most"),
@@ -18,17 +24,27 @@ const container = z.strictObject({
   drain: duration.prefault("10s").describe("How long a container may take to end what it has begun"),
 });
 
+const registry = z.strictObject({
+  address: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?$/, "a registry's host such as ghcr.io")
+    .describe("Host of the registry"),
+  username: z.string().min(1),
+  password: z.string().min(1).describe("Set it with pulumi config set --secret --path 'docker.registries[0].password'"),
+});
+
 /** The value of `sluice:docker`. */
 export const docker = z.strictObject({
   host: z
     .string()
-    .regex(/^(unix|tcp|ssh|npipe):\/\/\S+$/, "an engine's address such as ssh://deploy@host")
+    .regex(/^(unix|tcp|ssh):\/\/\S+$/, "an engine's address such as ssh://deploy@host")
     .optional()
     .describe("The engine; DOCKER_HOST or the local socket, when left out"),
   certPath: z.string().min(1).optional().describe("Folder with ca.pem, cert.pem and key.pem for an engine behind TLS"),
+  registries: z.array(registry).default([]).describe("Who pulls, for registries that ask"),
   bind: z
     .string()
-    .regex(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address")
+    .regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.|$)){4}$/, "an IPv4 address")
     .default("127.0.0.1")
     .describe("Address of the engine's machine on which Traefik takes requests"),
   port: port.describe("Port on which Traefik takes requests"),

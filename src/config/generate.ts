@@ -12,7 +12,7 @@ const NAMESPACE = "sluice";
 export function stageFileSchema(): object {
   const keys = Object.entries(properties(asJson(stageSchema))).map(([key, schema]): [string, unknown] => [
     `${NAMESPACE}:${key}`,
-    key === "testerSecret" || key === "webhook" ? secretOf(schema) : schema,
+    key === "testerSecret" || key === "webhook" ? secretOf(schema) : withSecretPasswords(schema),
   ]);
   return {
     $schema: DRAFT,
@@ -71,6 +71,15 @@ function secretOf(schema: Json): object {
     properties: { secure: { type: "string" } },
     required: ["secure"],
   };
+}
+
+/** A schema in which each property `password` is a secret. */
+function withSecretPasswords(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withSecretPasswords);
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, inner]: [string, Json]) => [key, key === "password" ? secretOf(inner) : withSecretPasswords(inner)]),
+  );
 }
 
 function properties(schema: Json): Record<string, Json> {

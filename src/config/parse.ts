@@ -34,7 +34,8 @@ export function parseConfig(raw: RawConfig): Parsed {
   const settings = stageInput.data === null ? null : toSettings(raw.stage, stageInput.data);
   if (stageInput.data !== null && target === null) faults.push(missingTarget(stageInput.data.target));
   if (catalog !== null && settings !== null) faults.push(...stageFaults(catalog, settings, raw.plainKeys));
-  if (catalog !== null && target !== null) faults.push(...targetFaults(catalog, raw.stage, target, stageInput.data?.prometheus ?? null));
+  const more = { plainKeys: raw.plainKeys, prometheus: stageInput.data?.prometheus ?? null };
+  if (catalog !== null && target !== null) faults.push(...targetFaults(catalog, raw.stage, target, more));
   if (faults.length > 0 || catalog === null || settings === null || target === null)
     return { ok: false, faults: faults.map((fault) => withStack(fault, raw.stage)) };
   return { ok: true, model: { catalog, settings: { ...settings, target } } };

@@ -8,10 +8,19 @@ import type { RawConfig } from "./parse.ts";
 /** Keys whose value is text; every other is JSON. */
 const TEXT_KEYS = new Set(["target", "testerSecret", "webhook", "prometheus"]);
 
+const registries = z.looseObject({ registries: z.array(z.looseObject({ address: z.string(), password: z.string() })) });
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() });
 
-/** Reads the project's config as Pulumi hands it to the program, and the tester secret as a secret. */
-export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: pulumi.Output<string> | null } {
+/** What the program starts from. */
+export interface ReadConfig {
+  readonly raw: RawConfig;
+  readonly testerSecret: pulumi.Output<string> | null;
+  /** By the address of a Docker registry. */
+  readonly registryPasswords: pulumi.Output<Readonly<Record<string, string>>>;
+}
+
+/** Reads the project's config as Pulumi hands it to the program, and what is secret in it as secrets. */
+export function readConfig(): ReadConfig {
   const config = new pulumi.Config();
   const prefix = `${config.name}:`;
   const settings: Record<string, unknown> = {};
@@ -27,7 +36,13 @@ export function readConfig(): { readonly raw: RawConfig; readonly testerSecret: 
   return {
     raw: { stage: pulumi.getStack(), catalog, settings: { ...rest, ...stackOwn(config.name) }, plainKeys },
     testerSecret: config.getSecret("testerSecret") ?? null,
+    registryPasswords: pulumi.secret(passwordsIn(settings["docker"])),
   };
+}
+
+function passwordsIn(docker: unknown): Record<string, string> {
+  const parsed = registries.safeParse(docker);
+  return parsed.success ? Object.fromEntries(parsed.data.registries.map(({ address, password }) => [address, password])) : {};
 }
 
 /**

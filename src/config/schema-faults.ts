@@ -4,7 +4,7 @@ import { type Fault, nearest } from "../model/fault.ts";
 type Issue = z.core.$ZodIssue;
 
 /** Keys whose value is shown to no one, not even where it is at fault. */
-const SECRETS = ["testerSecret", "webhook"];
+const SECRETS = ["testerSecret", "webhook", "registries", "password"];
 
 /** An input with the schema it was held against; `root` is where it stands, such as `catalog`. */
 interface Subject {

@@ -7,12 +7,17 @@ import { localFaults } from "./local-rules.ts";
 import { waveFaults } from "./wave-rules.ts";
 
 /** What no schema can say of where a stage runs. */
-export function targetFaults(catalog: Catalog, stage: string, target: Target, prometheus: string | null): Fault[] {
+export function targetFaults(
+  catalog: Catalog,
+  stage: string,
+  target: Target,
+  { plainKeys, prometheus }: { readonly plainKeys: readonly string[]; readonly prometheus: string | null },
+): Fault[] {
   switch (target.kind) {
     case "local":
       return localFaults(catalog, target);
     case "docker":
-      return dockerFaults(catalog, stage, target);
+      return dockerFaults(catalog, stage, target, plainKeys);
     case "kubernetes":
       return [...kubernetesFaults(catalog, target), ...waveFaults(target, prometheus)];
     default:

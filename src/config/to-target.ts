@@ -1,3 +1,4 @@
+import { isHere } from "../model/docker-target.ts";
 import type { Cluster, DeployedService, ExistingWorkload } from "../model/kubernetes-target.ts";
 import type { Target } from "../model/target.ts";
 import type { StageInput } from "./schema.ts";
@@ -12,14 +13,16 @@ export function toTarget(input: StageInput): Target | null {
     }
     case "docker": {
       if (input.docker === undefined) return null;
-      const { host, certPath, url, api, directory, ...rest } = input.docker;
+      const { host, certPath, registries, url, api, directory, ...rest } = input.docker;
+      const here = isHere(host ?? null);
       return {
         kind: "docker",
         ...rest,
-        host: host ?? null,
-        certPath: certPath ?? null,
-        url: url ?? `http://${rest.bind}:${rest.port}`,
-        api: api ?? `http://127.0.0.1:${rest.adminPort}`,
+        engine: { host: host ?? null, certPath: certPath ?? null },
+        registries: registries.map(({ address, username }) => ({ address, username })),
+        // Of an engine elsewhere nobody can say them but the config; docker-rules.ts asks for them.
+        url: url ?? (here ? `http://${rest.bind === "0.0.0.0" ? "127.0.0.1" : rest.bind}:${rest.port}` : ""),
+        api: api ?? (here ? `http://127.0.0.1:${rest.adminPort}` : ""),
         directory: directory ?? null,
       };
     }

@@ -1,10 +1,9 @@
 /** A stage on one Docker engine. */
 export interface DockerTarget {
   readonly kind: "docker";
-  /** Address of the engine, such as `ssh://deploy@host`; null for `DOCKER_HOST`, the current context, or the local socket. */
-  readonly host: string | null;
-  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine behind TLS; null for none. */
-  readonly certPath: string | null;
+  readonly engine: EngineAddress;
+  /** Registries that ask who pulls; their passwords are secrets, and go another way. */
+  readonly registries: readonly Registry[];
   /** Where Traefik takes requests. */
   readonly bind: string;
   readonly port: number;
@@ -24,6 +23,20 @@ export interface DockerTarget {
   readonly services: Readonly<Record<string, ContainerService>>;
 }
 
+/** Where a Docker engine is. */
+export interface EngineAddress {
+  /** Such as `ssh://deploy@host`; null for `DOCKER_HOST`, or the local socket. */
+  readonly host: string | null;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for an engine behind TLS; null for none. */
+  readonly certPath: string | null;
+}
+
+export interface Registry {
+  /** Such as `ghcr.io`. */
+  readonly address: string;
+  readonly username: string;
+}
+
 /** How the containers of a service run. */
 export interface ContainerService {
   readonly image: string;
@@ -34,6 +47,12 @@ export interface ContainerService {
   readonly replicas: number;
   /** Path of the health check. */
   readonly healthPath: string;
+  /** The check, run inside the container; empty for `wget` of the path. */
+  readonly healthCommand: readonly string[];
+  /** Milliseconds between two checks. */
+  readonly healthInterval: number;
+  /** Milliseconds that a new container may take to become healthy. */
+  readonly ready: number;
   readonly env: Readonly<Record<string, string>>;
   /** Mebibytes. */
   readonly memory: number;
@@ -42,4 +61,17 @@ export interface ContainerService {
   readonly user: string;
   /** Milliseconds that a container may take to end what it has begun. */
   readonly drain: number;
+}
+
+/** Whether an engine is on this machine, so that it can mount a folder of it. */
+export function isHere(host: string | null): boolean {
+  return host === null || host.startsWith("unix:");
+}
+
+/** Where the container that carries documents to an engine elsewhere has them, by the folder of the stage that they are in. */
+export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd" } as const;
+
+/** The door to a document on an engine elsewhere. @param prefix of the names of the stage's containers */
+export function carrierOf(prefix: string, document: keyof typeof CARRIED): { readonly container: string; readonly folder: string } {
+  return { container: `${prefix}-carrier`, folder: CARRIED[document] };
 }

@@ -30,7 +30,13 @@ const routerList = z.array(z.object({ name: z.string(), error: z._default(z.arra
  * @throws Error when it does not in time
  */
 export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>): Promise<void> {
-  const taken = await poll(
+  if (await takesMarker(admin, markerOf, ADMISSION_LIMIT)) return;
+  throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
+}
+
+/** Whether a Traefik routes by the document that is there within a time, in milliseconds. */
+export function takesMarker(admin: string, markerOf: () => Promise<string | null>, limit: number): Promise<boolean> {
+  return poll(
     async () => {
       const marker = await markerOf();
       if (marker === null) return false;
@@ -38,11 +44,9 @@ export async function awaitMarker(admin: string, markerOf: () => Promise<string 
       await response?.body?.cancel();
       return response?.ok === true;
     },
-    ADMISSION_LIMIT,
+    limit,
     10,
   );
-  if (!taken)
-    throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
 }
 
 /** @throws Error with Traefik's own words when it refuses a router of its document */

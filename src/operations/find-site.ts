@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod/mini";
+import type { EngineAddress } from "../model/docker-target.ts";
 import { type Edge, edgesOf, stageFolder, type Target } from "../model/target.ts";
 import { OperationError } from "./errors.ts";
 import type { Update } from "./history.ts";
@@ -12,8 +13,9 @@ import type { Site } from "./site.ts";
 export async function siteOf(project: Project, stage: string, target: Target): Promise<Site> {
   switch (target.kind) {
     case "local":
-    case "docker":
       return localSite(resolve(project.root, stageFolder(stage, target)), edgesOf(target));
+    case "docker":
+      return docker(project, stage, { folder: stageFolder(stage, target), edges: edgesOf(target), engine: target.engine });
     case "kubernetes":
       return kubernetes(project, stage, target);
     default:
@@ -22,7 +24,7 @@ export async function siteOf(project: Project, stage: string, target: Target): P
 }
 
 const nullable = z._default(z.nullable(z.string()), null);
-const machineSchema = z.looseObject({ adminPort: z.number(), api: nullable, directory: nullable });
+const machineSchema = z.looseObject({ adminPort: z.number(), api: nullable, directory: nullable, host: nullable, certPath: nullable });
 const kubernetesSchema = z.looseObject({
   namespace: z.string(),
   wait: z._default(z.boolean(), true),
@@ -49,9 +51,13 @@ export async function siteFromConfig(project: Project, stage: string, { path, co
   const key = kind === "docker" ? "docker" : "local";
   const place = machineSchema.safeParse(said(key));
   if (!place.success) throw unsaid(`${key}.adminPort`);
-  const { adminPort, api, directory } = place.data;
-  const edge: Edge = { name: key, url: null, api: api ?? `http://127.0.0.1:${adminPort}` };
-  return localSite(resolve(project.root, directory ?? stageFolder(stage, null)), [edge]);
+  const { adminPort, api, directory, certPath } = place.data;
+  const folder = directory ?? stageFolder(stage, null);
+  const edges: readonly Edge[] = [{ name: key, url: null, api: (key === "docker" ? api : null) ?? `http://127.0.0.1:${adminPort}` }];
+  // The key `host` of the local target is where its Traefik takes requests.
+  return key === "docker"
+    ? docker(project, stage, { folder, edges, engine: { host: place.data.host, certPath } })
+    : localSite(resolve(project.root, folder), edges);
 }
 
 /** Where a stage runs: by its stack file, or as it was deployed where that cannot be used; null where neither says. */
@@ -65,6 +71,15 @@ export async function findSite(project: Project, stage: string, stackFile: Stack
     }
   }
   return null;
+}
+
+async function docker(
+  project: Project,
+  stage: string,
+  { folder, edges, engine }: { folder: string; edges: readonly Edge[]; engine: EngineAddress },
+): Promise<Site> {
+  const { dockerSite } = await import("./docker/site.ts");
+  return dockerSite({ project: project.name, stage, folder: resolve(project.root, folder), edges, engine });
 }
 
 /** Its client takes time to load, which no other target has to wait for. */

@@ -5,12 +5,12 @@ import { editStandingKills, readStandingKills } from "../files/standing-kills.ts
 import type { Edge } from "../model/target.ts";
 import { compareRouters } from "./compare-routers.ts";
 import { findDrift } from "./drift.ts";
-import { takeTrafficOff } from "./kill/fast-path.ts";
+import { READ_HERE, takeTrafficOff } from "./kill/fast-path.ts";
 import { runningRouters } from "./probe.ts";
 import type { Site } from "./site.ts";
 
 /** A stage whose Traefik reads its document from a folder of this machine. */
-export function localSite(folder: string, edges: readonly Edge[]): Site {
+export function localSite(folder: string, edges: readonly Edge[], readers = READ_HERE): Site {
   const kills = standingKillsPath(folder);
   return {
     edges,
@@ -20,7 +20,7 @@ export function localSite(folder: string, edges: readonly Edge[]): Site {
       const routers = api === null ? null : await runningRouters(api);
       return routers === null ? null : { routers, compare: (checkpoint) => compareRouters(checkpoint, routers) };
     },
-    takeTrafficOff: (kill, started) => inTurn(join(folder, "traefik"), () => takeTrafficOff(folder, edges[0]?.api ?? "", kill, started)),
+    takeTrafficOff: (kill, started) => inTurn(join(folder, "traefik"), () => takeTrafficOff({ folder, admin: edges[0]?.api ?? "", ...readers }, kill, started)),
     // What writes the document leaves out whatever stands, however long it has been under way.
     keepOff: async () => undefined,
   };

@@ -33,7 +33,21 @@ export function catalogOf(project: Project, config: Readonly<Record<string, unkn
 }
 
 /** What stands for a secret that is not looked at, in the form that its key asks for. */
-const UNSEEN: Readonly<Record<string, string>> = { testerSecret: "a-secret-not-looked-at", webhook: "https://a-secret-not-looked-at" };
+const NOT_LOOKED_AT = "a-secret-not-looked-at";
+const UNSEEN: Readonly<Record<string, string>> = { webhook: "https://a-secret-not-looked-at" };
+
+/** Whether a value, or anything in it, is kept encrypted. */
+function holdsSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "secure" in value || Object.values(value).some(holdsSecret);
+}
+
+function withoutCiphertext(value: unknown, standIn: string): unknown {
+  if (Array.isArray(value)) return value.map((inner) => withoutCiphertext(inner, standIn));
+  if (typeof value !== "object" || value === null) return value;
+  if ("secure" in value) return standIn;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutCiphertext(inner, standIn)]));
+}
 
 function rawConfig(project: Project, stage: string, config: Readonly<Record<string, unknown>>): RawConfig {
   const prefix = `${project.name}:`;
@@ -43,11 +57,10 @@ function rawConfig(project: Project, stage: string, config: Readonly<Record<stri
   for (const [fullKey, value] of Object.entries(config)) {
     if (!fullKey.startsWith(prefix)) continue;
     const key = fullKey.slice(prefix.length);
-    const secret = typeof value === "object" && value !== null && "secure" in value;
-    if (!secret) plainKeys.push(key);
+    if (!holdsSecret(value)) plainKeys.push(key);
     // In the history of an update the catalogue is that of the project file of then.
     if (key === "catalog") catalog = value;
-    else settings[key] = secret ? UNSEEN[key] : value;
+    else settings[key] = withoutCiphertext(value, UNSEEN[key] ?? NOT_LOOKED_AT);
   }
   return { stage, catalog, settings, plainKeys };
 }

@@ -3,10 +3,10 @@ import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts"
 import { bucketMiddleware, sharedMiddlewares, variantMiddleware } from "./middlewares.ts";
 import { bucketService, newcomerService, REVISION_PLACEHOLDER, REVISION_PREFIX, variantService } from "./names.ts";
 import { routersOf } from "./routers.ts";
-import type { TraefikDocument, TraefikMiddleware, TraefikRouter, TraefikService } from "./types.ts";
+import type { LoadBalancer, TraefikDocument, TraefikMiddleware, TraefikRouter, TraefikService } from "./types.ts";
 
-/** Where the workload of a variant listens, as `http://host:port`. */
-export type Endpoint = (service: string, variant: Variant) => string;
+/** Where the workload of a variant listens, as `http://host:port`, or where its workloads do. */
+export type Endpoint = (service: string, variant: Variant) => string | LoadBalancer;
 
 /**
  * The document of Traefik's file provider for a plan. Complete: Traefik needs no other.
@@ -22,7 +22,7 @@ export function traefikDocument(plan: RolloutPlan, endpoint: Endpoint): TraefikD
       middlewares[middleware] = variantMiddleware(service, variant);
       services[variantService(name, variant.name)] = {
         middlewares: [middleware],
-        loadBalancer: { servers: [{ url: endpoint(name, variant) }] },
+        loadBalancer: balancerOf(endpoint(name, variant)),
       };
     }
     if (service.cohorts.length > 1) Object.assign(services, newcomerServices(plan, name, service));
@@ -30,6 +30,10 @@ export function traefikDocument(plan: RolloutPlan, endpoint: Endpoint): TraefikD
   }
   middlewares[`${REVISION_PREFIX}${REVISION_PLACEHOLDER}`] = { headers: { customResponseHeaders: { "X-Sluice-Revision": REVISION_PLACEHOLDER } } };
   return { http: { routers, services, middlewares } };
+}
+
+function balancerOf(endpoint: string | LoadBalancer): LoadBalancer {
+  return typeof endpoint === "string" ? { servers: [{ url: endpoint }] } : endpoint;
 }
 
 /**

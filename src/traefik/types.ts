@@ -16,11 +16,17 @@ export interface TraefikRouter {
 
 export interface TraefikService {
   readonly middlewares?: readonly string[];
-  readonly loadBalancer?: { readonly servers: readonly { readonly url: string }[] };
+  readonly loadBalancer?: LoadBalancer;
   readonly weighted?: {
     readonly services: readonly { readonly name: string; readonly weight: number }[];
     readonly sticky?: { readonly cookie: StickyCookie };
   };
+}
+
+export interface LoadBalancer {
+  readonly servers: readonly { readonly url: string }[];
+  /** Takes out servers that do not answer; durations such as `2s`. */
+  readonly healthCheck?: { readonly path: string; readonly interval: string; readonly timeout: string };
 }
 
 export interface StickyCookie {

@@ -60,7 +60,12 @@ export async function writeProjectFile(home: string, root: string, catalog: unkn
     runtime: { name: "nodejs", options: { typescript: false } },
     main: `${back}/index.ts`,
     backend: { url: "file://./.state?metadata=skip" },
-    plugins: { providers: [{ name: "sluice-local", path: `${back}/src/targets/local/provider` }] },
+    plugins: {
+      providers: [
+        { name: "sluice-local", path: `${back}/src/targets/local/provider` },
+        { name: "docker", path: `${back}/src/targets/docker/plugin` },
+      ],
+    },
     config: { "sluice:catalog": { value: catalog } },
   };
   await writeFile(join(root, "Pulumi.yaml"), stringify(file));

@@ -10,12 +10,36 @@ import { documentText, type ReadDocument, readDocument } from "../../traefik/tex
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
 import type { TrafficOff } from "../site.ts";
 
+/** The documents of a stage, and what reads them. */
+export interface ServedDocuments {
+  readonly folder: string;
+  /** Base URL of Traefik's API. */
+  readonly admin: string;
+  readonly findCarriers: FindCarriers;
+  /** Brings a document to where it is read from, before it is written; by the name of its folder. */
+  readonly publish: (document: "traefik" | "flagd", text: string, mode: number) => Promise<void>;
+}
+
+/** Finds the services that can take visitors now, among those with these addresses. */
+export type FindCarriers = (addresses: ReadonlyMap<string, readonly string[]>) => Promise<ReadonlySet<string>>;
+
+/** The services of which every workload accepts connections. */
+const findListening: FindCarriers = async (addresses) => {
+  const states = await Promise.all(
+    [...addresses].map(async ([name, urls]) => ({ name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) })),
+  );
+  return new Set(states.filter(({ up }) => up).map(({ name }) => name));
+};
+
+/** Documents that are read where they are written, and lead to processes of this machine. */
+export const READ_HERE: Pick<ServedDocuments, "findCarriers" | "publish"> = { findCarriers: findListening, publish: () => Promise.resolve() };
+
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
  * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
-export async function takeTrafficOff(folder: string, admin: string, kill: StandingKill, started: number): Promise<TrafficOff> {
+export async function takeTrafficOff({ folder, admin, findCarriers, publish }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
   const path = traefikPath(folder);
   const listening = listens(admin);
   const text = await readIfThere(path);
@@ -25,33 +49,42 @@ export async function takeTrafficOff(folder: string, admin: string, kill: Standi
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
   const serving = await listening;
-  const left = await replaceDocument(path, first, kill, serving).catch(async (error: unknown) => {
+  const left = await replaceDocument(path, first, kill, serving ? findCarriers : null, publish).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
   });
   const untaken = serving && left !== null ? await whyUntaken(admin, path) : null;
   const after = serving && left !== null && untaken === null ? performance.now() - started : null;
-  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags) };
+  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags, publish) };
 }
 
 type Found = ReturnType<typeof readDocument> & { readonly text: string };
 
 /**
  * @param found the document as it was read; null where there was none
+ * @param findCarriers null where no Traefik is running, so that nobody is moved anywhere
  * @returns what is left of it; null where there is none
  */
-async function replaceDocument(path: string, found: Found | null, kill: StandingKill, serving: boolean): Promise<Withdrawn | null> {
+async function replaceDocument(
+  path: string,
+  found: Found | null,
+  kill: StandingKill,
+  findCarriers: FindCarriers | null,
+  publish: ServedDocuments["publish"],
+): Promise<Withdrawn | null> {
   for (let now = found; ; ) {
     if (now !== null) {
       const { document, legend, text } = now;
-      const carrying = serving ? await carriers(Object.keys(legend), document) : new Set(Object.keys(legend));
+      const carrying = findCarriers !== null ? await findCarriers(addressesOf(Object.keys(legend), document)) : new Set(Object.keys(legend));
       const left = withdraw(document, legend, kill, (name) => carrying.has(name));
       const marker = markerIn(text);
       const written = documentText(left.document, left.legend);
       // An update may have replaced the document while we looked: then its visitors are led by its own.
       if ((await readIfThere(path)) === text) {
-        await writeAtomically(path, marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision()), 0o600);
+        const renewed = marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision());
+        await publish("traefik", renewed, 0o600);
+        await writeAtomically(path, renewed, 0o600);
         return left;
       }
     }
@@ -72,15 +105,8 @@ function parseDocument(path: string, text: string): ReturnType<typeof readDocume
   }
 }
 
-/** The services of which every workload accepts connections now. */
-async function carriers(variants: readonly string[], document: ReadDocument): Promise<Set<string>> {
-  const states = await Promise.all(
-    variants.map(async (name) => {
-      const urls = (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url);
-      return { name, up: urls.length > 0 && (await Promise.all(urls.map(listens))).every((up) => up) };
-    }),
-  );
-  return new Set(states.filter(({ up }) => up).map(({ name }) => name));
+function addressesOf(variants: readonly string[], document: ReadDocument): ReadonlyMap<string, readonly string[]> {
+  return new Map(variants.map((name) => [name, (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url)]));
 }
 
 async function whyUntaken(admin: string, path: string): Promise<string | null> {
@@ -105,10 +131,13 @@ function isServed(variant: string, document: ReadDocument): boolean {
 }
 
 /** @returns why it could not be done; null when it was, or there is nothing to do */
-async function takeOffFlagd(path: string, flags: readonly string[]): Promise<string | null> {
+async function takeOffFlagd(path: string, flags: readonly string[], publish: ServedDocuments["publish"]): Promise<string | null> {
   try {
     const text = flags.length === 0 ? null : await readIfThere(path);
-    if (text !== null) await writeAtomically(path, withdrawFromFlagd(text, flags), 0o644);
+    if (text === null) return null;
+    const left = withdrawFromFlagd(text, flags);
+    await publish("flagd", left, 0o644);
+    await writeAtomically(path, left, 0o644);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

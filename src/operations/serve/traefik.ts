@@ -3,6 +3,7 @@ import { TESTER_COOKIE, TESTER_HEADER } from "../../model/headers.ts";
 import type { LocalTarget } from "../../model/target.ts";
 import { whyTaken } from "../../net/free-ports.ts";
 import { poll } from "../../net/poll.ts";
+import { traefikArguments } from "../../traefik/static.ts";
 import { OperationError } from "../errors.ts";
 import { runningRouters } from "../probe.ts";
 import { type Child, withoutSecrets } from "./child.ts";
@@ -14,37 +15,9 @@ const START_LIMIT = 15_000;
 /** The tester secret as it stands in a rule that Traefik may quote. */
 const TESTER_SECRET = new RegExp(`(${TESTER_HEADER}\\W+|${TESTER_COOKIE}=)[A-Za-z0-9_-]{16,}`, "g");
 
-/** Where Traefik's buckets of durations end, in seconds: a latency is judged at the largest that is at most its limit. */
-const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
-
 /** A line of Traefik's log without the tester secret, which stands in the rules that Traefik quotes. */
 export function withoutTesterSecret(line: string): string {
   return line.replaceAll(TESTER_SECRET, "$1[secret]");
-}
-
-/** Traefik's static configuration for one stage, as its command line. The API is on loopback only. */
-export function traefikArguments(local: LocalTarget, folder: string): string[] {
-  return [...listeningArguments(local), `--providers.file.directory=${folder}`, "--providers.file.watch=true", "--providers.providersThrottleDuration=10ms"];
-}
-
-/** The part that is the same wherever the routes come from: where it listens, what it measures, what it keeps to itself. */
-export function listeningArguments({ host, port, adminPort }: Pick<LocalTarget, "host" | "port" | "adminPort">): string[] {
-  return [
-    `--entryPoints.web.address=${host}:${port}`,
-    `--entryPoints.traefik.address=127.0.0.1:${adminPort}`,
-    "--api=true",
-    "--api.insecure=true",
-    "--ping=true",
-    "--metrics.prometheus=true",
-    "--metrics.prometheus.entryPoint=traefik",
-    "--metrics.prometheus.addEntryPointsLabels=false",
-    "--metrics.prometheus.addRoutersLabels=false",
-    "--metrics.prometheus.addServicesLabels=true",
-    `--metrics.prometheus.buckets=${DURATION_BUCKETS.join(",")}`,
-    "--global.checkNewVersion=false",
-    "--global.sendAnonymousUsage=false",
-    "--log.level=ERROR",
-  ];
 }
 
 /** Starts the Traefik of a stage and waits until it answers by its document. @throws OperationError when it does not start */
@@ -54,8 +27,10 @@ export async function startTraefik(
 ): Promise<Child> {
   const { stage, binary, local, folder, cwd } = options;
   await mkdir(folder, { recursive: true });
+  // The API is on loopback only.
+  const places = { web: `${local.host}:${local.port}`, admin: `127.0.0.1:${local.adminPort}`, folder };
   const masked = (line: string): void => onLine(withoutTesterSecret(line));
-  const child = startGuardedChild([binary, ...traefikArguments(local, folder)], {
+  const child = startGuardedChild([binary, ...traefikArguments(places)], {
     cwd,
     env: withoutSecrets(process.env),
     onLine: masked,

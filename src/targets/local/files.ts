@@ -13,16 +13,36 @@ export interface KillArgs {
   readonly killed: readonly string[];
 }
 
+/** Where a document also has to go; see `provider/containers.ts`. */
+interface PublishArgs {
+  readonly engine?: EngineArgs;
+  readonly carrier?: { readonly container: string; readonly folder: string };
+}
+
 /** The flagd document; see `provider/flagd-file.ts`. */
 export class FlagdFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string } & KillArgs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: { readonly path: string; readonly content: string } & KillArgs & PublishArgs, opts?: pulumi.CustomResourceOptions) {
     super("sluice-local:index:FlagdFile", name, { ...args, killed: [...args.killed] }, opts);
   }
 }
 
+/** A Docker engine; what is not said is as Docker's own programs have it. */
+interface EngineArgs {
+  readonly host?: string;
+  readonly certPath?: string;
+}
+
 /** The record of a stage; see `provider/record-file.ts`. */
 export class RecordFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    args: {
+      readonly path: string;
+      readonly content: string;
+      readonly behind?: { readonly admin: string; readonly document: string; readonly engine: EngineArgs; readonly container: string; readonly form: string };
+    },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
     super("sluice-local:index:RecordFile", name, { ...args, since: undefined }, opts);
   }
 }
@@ -37,9 +57,11 @@ export class TraefikFile extends pulumi.CustomResource {
       readonly admin: string;
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;
-    } & KillArgs,
+      readonly containers?: readonly { readonly name: string; readonly ready: number }[];
+    } & KillArgs &
+      PublishArgs,
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super("sluice-local:index:TraefikFile", name, { ...args, workloads: [...args.workloads], killed: [...args.killed] }, opts);
+    super("sluice-local:index:TraefikFile", name, { ...args }, opts);
   }
 }

@@ -2,8 +2,8 @@ import { ask } from "../../../src/net/ask.ts";
 import { poll } from "../../../src/net/poll.ts";
 import { type Child, withoutSecrets } from "../../../src/operations/serve/child.ts";
 import { startGuardedChild } from "../../../src/operations/serve/guarded-child.ts";
-import { listeningArguments } from "../../../src/operations/serve/traefik.ts";
 import { requireTraefik } from "../../../src/setup/traefik.ts";
+import { listeningArguments } from "../../../src/traefik/static.ts";
 import { freePort } from "../scratch-traefik.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
@@ -26,7 +26,7 @@ export async function startClusterTraefik({ url, token, authorityFile }: Control
   const child: Child = startGuardedChild(
     [
       await requireTraefik(),
-      ...listeningArguments({ host: "127.0.0.1", port, adminPort }),
+      ...listeningArguments({ web: `127.0.0.1:${port}`, admin: `127.0.0.1:${adminPort}` }),
       `--providers.kubernetescrd.endpoint=${url}`,
       `--providers.kubernetescrd.token=${token}`,
       `--providers.kubernetescrd.certAuthFilePath=${authorityFile}`,

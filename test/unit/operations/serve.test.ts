@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withoutSecrets } from "../../../src/operations/serve/child.ts";
-import { traefikArguments, withoutTesterSecret } from "../../../src/operations/serve/traefik.ts";
+import { withoutTesterSecret } from "../../../src/operations/serve/traefik.ts";
+import { traefikArguments } from "../../../src/traefik/static.ts";
 
 const SECRET = "0123456789abcdef-tester";
 
@@ -25,7 +26,7 @@ describe("what is served", () => {
   });
 
   it("has its API on loopback, whatever the host that it serves on", () => {
-    const args = traefikArguments({ kind: "local", host: "0.0.0.0", port: 80, adminPort: 81, workloadPorts: {}, directory: null }, "/documents");
+    const args = traefikArguments({ web: "0.0.0.0:80", admin: "127.0.0.1:81", folder: "/documents" });
     expect(args).toContain("--entryPoints.web.address=0.0.0.0:80");
     expect(args).toContain("--entryPoints.traefik.address=127.0.0.1:81");
   });

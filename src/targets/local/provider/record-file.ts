@@ -1,16 +1,25 @@
 import { z } from "zod/mini";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
+import { awaitTraefik, traefikContainer } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
-const schema = z.object({ path: z.string(), content: z.string() });
+const schema = z.object({
+  path: z.string(),
+  content: z.string(),
+  /** The Traefik that must route by its document before the record is written, where it is a container. */
+  behind: z.optional(traefikContainer),
+});
 const exposed = z.object({ exposures: z.record(z.string(), z.number()) });
 const earlier = z.object({ content: z.string(), since: z.optional(z.record(z.string(), z.string())) });
 
 /** The record of a stage: a file, and since when each flag has had its exposure. */
 export const recordFile = provide({
   schema,
-  write: ({ path, content }) => writeAtomically(path, content, 0o644),
+  async write({ path, content, behind }) {
+    if (behind !== undefined) await awaitTraefik(behind);
+    await writeAtomically(path, content, 0o644);
+  },
   read: ({ path }) => readIfThere(path),
   computed: { since: (next, before) => sinceWhen(next.content, before, new Date()) },
 });

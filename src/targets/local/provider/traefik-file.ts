@@ -9,6 +9,7 @@ import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } 
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
+import { awaitContainers, containerProperties, publish, publishProperties } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -22,6 +23,8 @@ const schema = z.object({
   /** Placeholder to secret. */
   secrets: z.record(z.string(), z.string()),
   ...killProperties,
+  ...publishProperties,
+  ...containerProperties,
 });
 
 type TraefikFileState = z.output<typeof schema>;
@@ -37,6 +40,7 @@ export const traefikFile = provide({ schema, write: switchTo, read: readBack });
  * the function returns once Traefik routes by the new document; if it will not, the old one is put back.
  */
 async function switchTo(next: TraefikFileState): Promise<void> {
+  await awaitContainers(next);
   const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
@@ -71,7 +75,9 @@ async function untilTaken(next: TraefikFileState, text: string, marker: string):
 function write(next: TraefikFileState, text: string): Promise<string> {
   return writeUnderKills(next, async (kills) => {
     const revision = newRevision();
-    await writeAtomically(next.path, withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision), MODE);
+    const written = withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision);
+    await publish(next, written, MODE);
+    await writeAtomically(next.path, written, MODE);
     return `${REVISION_PREFIX}${revision}`;
   });
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { standingKillsPath, traefikPath } from "../../../../src/files/stage-folder.ts";
 import { readStandingKills } from "../../../../src/files/standing-kills.ts";
-import { takeTrafficOff } from "../../../../src/operations/kill/fast-path.ts";
+import { READ_HERE, takeTrafficOff } from "../../../../src/operations/kill/fast-path.ts";
 import { planRollout } from "../../../../src/plan/plan.ts";
 import { traefikFile } from "../../../../src/targets/local/provider/traefik-file.ts";
 import { traefikDocument } from "../../../../src/traefik/document.ts";
@@ -67,7 +67,7 @@ describe("a kill and an update that meet, however they do", () => {
       const lead = (random() - 0.5) * 40;
       await Promise.all([
         pause(Math.max(0, lead)).then(() => traefikFile.update("id", "urn", before, after)),
-        pause(Math.max(0, -lead)).then(() => takeTrafficOff(folder, traefik.url, KILL, performance.now())),
+        pause(Math.max(0, -lead)).then(() => takeTrafficOff({ folder, admin: traefik.url, ...READ_HERE }, KILL, performance.now())),
       ]);
       const text = await readFile(traefikPath(folder), "utf8");
       expect(text.replaceAll(markerIn(text) ?? "none", "revision-${revision}").replaceAll(/(X-Sluice-Revision: ).*/g, "$1${revision}")).toBe(

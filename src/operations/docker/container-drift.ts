@@ -1,0 +1,28 @@
+import { z } from "zod/mini";
+import type { ListedContainer } from "../../net/docker/containers.ts";
+import type { DriftedPart } from "../drift.ts";
+import type { Checkpoint } from "../state-files.ts";
+
+const CONTAINER = "docker:index/container:Container";
+
+const containerInputs = z.looseObject({ name: z.string(), image: z.string() });
+
+/**
+ * The containers of a stage that are not as a state has them: gone, not running, unhealthy, or of another image.
+ * @param look gives the containers that the engine has
+ */
+export async function findContainerDrift(checkpoint: Checkpoint, look: () => Promise<readonly ListedContainer[]>): Promise<DriftedPart[]> {
+  const wanted = checkpoint.resources.flatMap(({ type, inputs }) => {
+    const container = containerInputs.safeParse(inputs);
+    return type === CONTAINER && container.success ? [container.data] : [];
+  });
+  if (wanted.length === 0) return [];
+  const found = await look().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof found === "string") return [{ name: "Docker engine", path: found, state: "missing" }];
+  return wanted.flatMap(({ name, image }): DriftedPart[] => {
+    const there = found.find((container) => container.name === name);
+    if (there === undefined) return [{ name, path: `container ${name}`, state: "missing" }];
+    const asWanted = there.running && there.health !== "unhealthy" && there.imageId === image;
+    return asWanted ? [] : [{ name, path: `container ${name}`, state: "differs" }];
+  });
+}

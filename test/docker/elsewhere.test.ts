@@ -1,0 +1,83 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "../../src/net/ask.ts";
+import { makeCertificates } from "../support/docker/certificates.ts";
+import { type PrivateEngine, startEngine, whyNoEngine } from "../support/docker/dockerd.ts";
+import { importImages } from "../support/docker/images.ts";
+import { type DockerProject, makeDockerProject } from "../support/docker/project.ts";
+import { freePort } from "../support/scratch-traefik.ts";
+import { writeSettings } from "../support/settings.ts";
+import { lost, startVisits } from "../support/visits.ts";
+
+const missing = await whyNoEngine();
+const NAME = missing === null ? "a stage on an engine of another machine, over TLS" : `a stage on an engine of another machine: left out, ${missing}`;
+
+describe.skipIf(missing !== null)(NAME, () => {
+  let engine: PrivateEngine;
+  let test: DockerProject;
+  let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+    const file = (name: string): string => join(certificates.engine, name);
+    const address = `tcp://127.0.0.1:${await freePort()}`;
+    engine = await startEngine({
+      args: ["-H", address, "--tlsverify", "--tlscacert", file("ca.pem"), "--tlscert", file("cert.pem"), "--tlskey", file("key.pem")],
+    });
+    await importImages(engine.docker);
+    test = await makeDockerProject(engine);
+    await test.configure("dev", (docker) => ({
+      ...docker,
+      host: address,
+      certPath: certificates.client,
+      url: test.urlOf("dev"),
+      api: `http://127.0.0.1:${test.portOf("dev") + 1}`,
+    }));
+    await test.pulumi(["stack", "init", "dev"]);
+  });
+  afterAll(async () => {
+    await test.remove();
+    await engine.stop();
+    await rm(certificates.root, { recursive: true });
+  });
+
+  async function up(flags: Record<string, unknown>): Promise<void> {
+    await writeSettings(test.root, "dev", { flags, kill: null });
+    const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
+    expect(code, output).toBe(0);
+  }
+  const isOn = async (bucket: number): Promise<boolean> =>
+    (await ask(test.urlOf("dev"), { path: "/voice", headers: { cookie: `sluice-${bucket}=x` } })).body.includes('"AGENT_ENABLED":"true"');
+
+  it("mounts nothing of this machine", async () => {
+    await up({ AGENT_ENABLED: false });
+    const made = await engine.docker.listContainers({ all: true });
+    expect(made.flatMap(({ Mounts }) => Mounts.map(({ Type }) => Type)).filter((type) => type !== "volume")).toEqual([]);
+    expect(made.filter(({ State }) => State !== "running").map(({ Names }) => Names)).toEqual([["/sluice-dev-carrier"]]);
+  });
+
+  it("follows each change of exposure, and a kill, and loses no request", async () => {
+    const visits = startVisits(test.urlOf("dev"), [
+      ["/voice", ""],
+      ["/voice", "sluice-1=x"],
+      ["/billing", "sluice-5=x"],
+    ]);
+    await up({ AGENT_ENABLED: 25 });
+    expect([await isOn(1), await isOn(5)]).toEqual([true, false]);
+    await up({ AGENT_ENABLED: true });
+    expect(await isOn(5)).toBe(true);
+    const kill = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "a test of it"]);
+    expect(kill.code, kill.output).toBe(0);
+    expect(await isOn(1)).toBe(false);
+    expect(lost(await visits.stop())).toEqual([]);
+    expect(visits.seen.length).toBeGreaterThan(100);
+  });
+
+  it("leaves nothing behind", async () => {
+    const { code, output } = await test.pulumi(["destroy", "--yes", "--stack", "dev"]);
+    expect(code, output).toBe(0);
+    expect(await engine.docker.listContainers({ all: true })).toEqual([]);
+    expect((await engine.docker.listVolumes()).Volumes).toEqual([]);
+  });
+});

@@ -1,0 +1,3 @@
+module sluice.test/service
+
+go 1.25
