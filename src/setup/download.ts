@@ -12,26 +12,20 @@ const REACH_LIMIT = 10_000;
 const STALL_LIMIT = 30_000;
 
 export interface Release {
-  /** Address of the archive. */
+  /** Address of the file. */
   readonly url: string;
-  /** Address of the list of SHA-256 sums, one `<sum>  <file>` a line. */
-  readonly sumsUrl: string;
+  /** Address of the list of SHA-256 sums, one `<sum>  <file>` a line, or of the file's sum alone; or the sum itself. */
+  readonly sum: { readonly url: string } | { readonly sha256: string };
 }
 
 /**
- * Downloads an archive and checks it against the published sum. What an interrupted download left is
+ * Downloads a file and checks it against its published sum. What an interrupted download left is
  * taken up where it ended.
- * @param path where the archive goes; it is there only when its sum was right
+ * @param path where the file goes; it is there only when its sum was right
  * @throws SetupError when the site cannot be reached, or the sum is another
  */
 export async function downloadRelease(release: Release, path: string, progress: Progress): Promise<void> {
-  const sums = await (await reach(release.sumsUrl, {})).text();
-  const name = basename(new URL(release.url).pathname);
-  const expected = sums
-    .split("\n")
-    .map((line) => line.trim().split(/\s+\*?/))
-    .find(([, file]) => file === name)?.[0];
-  if (expected === undefined) throw new SetupError(`${release.sumsUrl} names no ${name}`);
+  const expected = await expectedSum(release);
   const part = `${path}.part`;
   await mkdir(dirname(path), { recursive: true });
   await fetchInto(release.url, part, progress);
@@ -41,6 +35,19 @@ export async function downloadRelease(release: Release, path: string, progress: 
     throw new SetupError(`${release.url} has the SHA-256 ${found}, its publisher says ${expected}; it was thrown away`);
   }
   await rename(part, path);
+}
+
+async function expectedSum({ url, sum }: Release): Promise<string> {
+  if ("sha256" in sum) return sum.sha256;
+  const name = basename(new URL(url).pathname);
+  const lines = (await (await reach(sum.url, {})).text())
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+\*?/));
+  const alone = lines.length === 1 && lines[0]?.length === 1 ? lines[0][0] : undefined;
+  const expected = alone ?? lines.find(([, file]) => file === name)?.[0];
+  if (expected === undefined || !/^[0-9a-f]{64}$/.test(expected)) throw new SetupError(`${sum.url} names no ${name}`);
+  return expected;
 }
 
 async function fetchInto(url: string, part: string, progress: Progress): Promise<void> {

@@ -1,10 +1,12 @@
-import { chmod, copyFile, cp, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import { PULUMI_VERSION, pulumiRoot } from "../operations/engine.ts";
 import { downloadRelease } from "./download.ts";
+import { buildWithGo } from "./go.ts";
 import { cacheFolder, platform } from "./places.ts";
+import { replaceFolder } from "./replace-folder.ts";
 import { runClient } from "./run-client.ts";
 import type { FoundTool, Progress, Tool } from "./tool.ts";
 
@@ -65,7 +67,7 @@ async function downloadPulumi(progress: Progress): Promise<void> {
   const archive = join(cacheFolder(), "downloads", `pulumi-v${PULUMI_VERSION}-${os}-${nodeArch}.tar.gz`);
   const release = {
     url: `https://get.pulumi.com/releases/sdk/pulumi-v${PULUMI_VERSION}-${os}-${nodeArch}.tar.gz`,
-    sumsUrl: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI_VERSION}/pulumi-${PULUMI_VERSION}-checksums.txt`,
+    sum: { url: `https://github.com/pulumi/pulumi/releases/download/v${PULUMI_VERSION}/pulumi-${PULUMI_VERSION}-checksums.txt` },
   };
   await downloadRelease(release, archive, progress);
   await install(async (target) => {
@@ -74,16 +76,13 @@ async function downloadPulumi(progress: Progress): Promise<void> {
   await rm(archive, { force: true });
 }
 
-/** Builds the CLI and the language host from their Go modules; `go.sum` holds what each download must be. */
+/** Builds the CLI and the language host from their Go modules. */
 async function buildPulumi(root: string, progress: Progress): Promise<void> {
   const sources = join(root, "tools");
   await install(async (target) => {
-    const build = (module: string, program: string, name: string): Promise<string> =>
-      runClient(
-        "go",
-        ["build", "-v", "-trimpath", "-ldflags", VERSION_FLAGS, "-o", join(target, name), program],
-        { cwd: join(sources, module), env: { GOFLAGS: "-mod=readonly -buildvcs=false", CGO_ENABLED: "0" } },
-        (line) => progress(`building ${name}: ${line}`),
+    const build = (module: string, program: string, name: string): Promise<void> =>
+      buildWithGo({ module: join(sources, module), program, output: join(target, name), linkerFlags: VERSION_FLAGS }, (line) =>
+        progress(`building ${name}: ${line}`),
       );
     progress("building pulumi: some minutes the first time");
     await build("pulumi-cli", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "pulumi");
@@ -96,19 +95,12 @@ async function buildPulumi(root: string, progress: Progress): Promise<void> {
   });
 }
 
-/** Fills a folder beside the place, then moves it there in one step, so that no half of a CLI is ever found. */
-async function install(fill: (target: string) => Promise<void>): Promise<void> {
-  const place = pulumiRoot();
-  await mkdir(dirname(place), { recursive: true });
-  const beside = await mkdtemp(`${place}.new-`);
-  try {
-    const bin = join(beside, "bin");
+/** Fills the CLI's folder of programs. */
+async function install(fill: (bin: string) => Promise<void>): Promise<void> {
+  await replaceFolder(pulumiRoot(), async (folder) => {
+    const bin = join(folder, "bin");
     await mkdir(bin);
     await fill(bin);
     for (const part of PARTS) await chmod(join(bin, part), 0o755);
-    await rm(place, { recursive: true, force: true });
-    await rename(beside, place);
-  } finally {
-    await rm(beside, { recursive: true, force: true });
-  }
+  });
 }

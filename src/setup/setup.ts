@@ -2,14 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
 import { cacheFolder } from "./places.ts";
-import { pulumiTool } from "./pulumi.ts";
 import { type FoundTool, type Progress, SetupError, type Tool } from "./tool.ts";
-import { traefikTool } from "./traefik.ts";
-
-/** The programs that Sluice needs beside the npm packages. */
-export function tools(root: string): Tool[] {
-  return [pulumiTool(root), traefikTool];
-}
 
 /** A tool's name with what is used of it; null when it is missing. */
 export interface ToolReport {
@@ -23,8 +16,8 @@ export function isReady(tool: Tool, found: FoundTool | null): boolean {
 }
 
 /** What is there, without getting anything. */
-export async function examine(root: string): Promise<ToolReport[]> {
-  return Promise.all(tools(root).map(async (tool) => ({ tool, found: await tool.find() })));
+export async function examine(tools: readonly Tool[]): Promise<ToolReport[]> {
+  return Promise.all(tools.map(async (tool) => ({ tool, found: await tool.find() })));
 }
 
 /**
@@ -46,6 +39,7 @@ export async function provideTool(tool: Tool, progress: Progress): Promise<Found
       return meanwhile;
     }
     for (const { origin, get } of ways) {
+      if (get === undefined) continue;
       try {
         await get(progress);
         const found = await tool.find();
@@ -56,7 +50,8 @@ export async function provideTool(tool: Tool, progress: Progress): Promise<Found
         reasons.push(`${origin}: ${error.message}`);
       }
     }
-    throw new SetupError(`${tool.name} ${tool.version} could not be got:\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  way out: ${tool.wayOut}`);
+    const what = reasons.length === 0 ? "is missing" : `could not be got:\n${reasons.map((reason) => `  ${reason}`).join("\n")}`;
+    throw new SetupError(`${tool.name} ${tool.version} ${what}\n  way out: ${tool.wayOut}`);
   });
 }
 

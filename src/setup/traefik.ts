@@ -56,7 +56,7 @@ async function downloadTraefik(progress: Progress): Promise<void> {
   const file = `traefik_v${TRAEFIK_VERSION}_${os}_${goArch}.tar.gz`;
   const base = `https://github.com/traefik/traefik/releases/download/v${TRAEFIK_VERSION}`;
   const archive = join(cacheFolder(), "downloads", file);
-  await downloadRelease({ url: `${base}/${file}`, sumsUrl: `${base}/traefik_v${TRAEFIK_VERSION}_checksums.txt` }, archive, progress);
+  await downloadRelease({ url: `${base}/${file}`, sum: { url: `${base}/traefik_v${TRAEFIK_VERSION}_checksums.txt` } }, archive, progress);
   await install(async (folder) => {
     await runClient("tar", ["-xzf", archive, "-C", folder, "traefik"], { cwd: folder }, progress);
     return join(folder, "traefik");

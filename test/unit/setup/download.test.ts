@@ -23,6 +23,8 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1];
     if (request.url === "/sums.txt") response.end(`0000  other.tar.gz\n${SUM}  tool.tar.gz\n`);
+    else if (request.url === "/alone.txt") response.end(SUM);
+    else if (request.url === "/page.html") response.end("<html>");
     else if (request.url === "/wrong.txt") response.end(`${"0".repeat(64)}  tool.tar.gz\n`);
     else if (request.url === "/tool.tar.gz") {
       ranges.push(request.headers.range);
@@ -43,19 +45,33 @@ beforeEach(async () => {
 
 describe("a download", () => {
   it("is there once its sum was right", async () => {
-    await downloadRelease({ url: `${base}/tool.tar.gz`, sumsUrl: `${base}/sums.txt` }, join(folder, "tool"), nothing);
+    await downloadRelease({ url: `${base}/tool.tar.gz`, sum: { url: `${base}/sums.txt` } }, join(folder, "tool"), nothing);
     expect(await readFile(join(folder, "tool"))).toEqual(BODY);
+  });
+
+  it.each([
+    ["published alone", () => ({ url: `${base}/alone.txt` })],
+    ["that is known", () => ({ sha256: SUM })],
+  ])("is checked against a sum %s", async (_case, sum) => {
+    await downloadRelease({ url: `${base}/tool.tar.gz`, sum: sum() }, join(folder, "tool"), nothing);
+    expect(await readFile(join(folder, "tool"))).toEqual(BODY);
+  });
+
+  it("whose sum is no sum is not taken", async () => {
+    await expect(downloadRelease({ url: `${base}/tool.tar.gz`, sum: { url: `${base}/page.html` } }, join(folder, "tool"), nothing)).rejects.toThrow(
+      "page.html names no tool.tar.gz",
+    );
   });
 
   it.each([10, BODY.length])("goes on where it was interrupted, after %i bytes", async (have) => {
     await writeFile(join(folder, "tool.part"), BODY.subarray(0, have));
-    await downloadRelease({ url: `${base}/tool.tar.gz`, sumsUrl: `${base}/sums.txt` }, join(folder, "tool"), nothing);
+    await downloadRelease({ url: `${base}/tool.tar.gz`, sum: { url: `${base}/sums.txt` } }, join(folder, "tool"), nothing);
     expect(ranges).toEqual([`bytes=${have}-`]);
     expect(await readFile(join(folder, "tool"))).toEqual(BODY);
   });
 
   it("with another sum is thrown away", async () => {
-    await expect(downloadRelease({ url: `${base}/tool.tar.gz`, sumsUrl: `${base}/wrong.txt` }, join(folder, "tool"), nothing)).rejects.toThrow(
+    await expect(downloadRelease({ url: `${base}/tool.tar.gz`, sum: { url: `${base}/wrong.txt` } }, join(folder, "tool"), nothing)).rejects.toThrow(
       "it was thrown away",
     );
     await expect(stat(join(folder, "tool.part"))).rejects.toThrow("ENOENT");
@@ -63,14 +79,14 @@ describe("a download", () => {
   });
 
   it("that no sum is published for is not taken", async () => {
-    await expect(downloadRelease({ url: `${base}/unknown.tar.gz`, sumsUrl: `${base}/sums.txt` }, join(folder, "tool"), nothing)).rejects.toThrow(
+    await expect(downloadRelease({ url: `${base}/unknown.tar.gz`, sum: { url: `${base}/sums.txt` } }, join(folder, "tool"), nothing)).rejects.toThrow(
       "names no unknown.tar.gz",
     );
   });
 
   it("from a site that does not answer says so", async () => {
     await expect(
-      downloadRelease({ url: "http://127.0.0.1:1/tool.tar.gz", sumsUrl: "http://127.0.0.1:1/sums.txt" }, join(folder, "tool"), nothing),
+      downloadRelease({ url: "http://127.0.0.1:1/tool.tar.gz", sum: { url: "http://127.0.0.1:1/sums.txt" } }, join(folder, "tool"), nothing),
     ).rejects.toThrow("127.0.0.1:1 cannot be reached");
   });
 });
@@ -125,6 +141,12 @@ describe("a tool", () => {
       fromRegistry: () => Promise.reject(new SetupError("go is missing")),
     });
     await expect(provideTool(missing, nothing)).rejects.toThrow(/download: unreachable\n {2}registry: go is missing\n {2}way out: install it/);
+  });
+
+  it("that only the user can install says how", async () => {
+    const { tool: missing } = tool({});
+    const { name, version, find, wayOut } = missing;
+    await expect(provideTool({ name, version, find, wayOut }, nothing)).rejects.toThrow(`${name} 1 is missing\n  way out: install it`);
   });
 
   it("is got once where two set-ups run beside each other", async () => {
