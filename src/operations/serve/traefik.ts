@@ -5,7 +5,8 @@ import { whyTaken } from "../../net/free-ports.ts";
 import { poll } from "../../net/poll.ts";
 import { OperationError } from "../errors.ts";
 import { runningRouters } from "../probe.ts";
-import { type Child, startChild, withoutSecrets } from "./child.ts";
+import { type Child, withoutSecrets } from "./child.ts";
+import { startGuardedChild } from "./guarded-child.ts";
 
 /** How long Traefik may take to answer after its start, in milliseconds. */
 const START_LIMIT = 15_000;
@@ -21,23 +22,16 @@ export function withoutTesterSecret(line: string): string {
   return line.replaceAll(TESTER_SECRET, "$1[secret]");
 }
 
-/** Runs a program that ends when our end of its standard input does, even where we were killed and could not end it. */
-const GUARD = [
-  "exec 3<&0",
-  '"$@" </dev/null & program=$!',
-  'trap "kill $program 2>/dev/null" TERM INT HUP',
-  "{ cat <&3 >/dev/null; kill $program 2>/dev/null; } & watch=$!",
-  "code=0",
-  "while kill -0 $program 2>/dev/null; do wait $program; code=$?; done",
-  "kill $watch 2>/dev/null",
-  "exit $code",
-].join("\n");
-
 /** Traefik's static configuration for one stage, as its command line. The API is on loopback only. */
 export function traefikArguments(local: LocalSettings, folder: string): string[] {
+  return [...listeningArguments(local), `--providers.file.directory=${folder}`, "--providers.file.watch=true", "--providers.providersThrottleDuration=10ms"];
+}
+
+/** The part that is the same wherever the routes come from: where it listens, what it measures, what it keeps to itself. */
+export function listeningArguments({ host, port, adminPort }: Pick<LocalSettings, "host" | "port" | "adminPort">): string[] {
   return [
-    `--entryPoints.web.address=${local.host}:${local.port}`,
-    `--entryPoints.traefik.address=127.0.0.1:${local.adminPort}`,
+    `--entryPoints.web.address=${host}:${port}`,
+    `--entryPoints.traefik.address=127.0.0.1:${adminPort}`,
     "--api=true",
     "--api.insecure=true",
     "--ping=true",
@@ -47,9 +41,6 @@ export function traefikArguments(local: LocalSettings, folder: string): string[]
     "--metrics.prometheus.addRoutersLabels=false",
     "--metrics.prometheus.addServicesLabels=true",
     `--metrics.prometheus.buckets=${DURATION_BUCKETS.join(",")}`,
-    `--providers.file.directory=${folder}`,
-    "--providers.file.watch=true",
-    "--providers.providersThrottleDuration=10ms",
     "--global.checkNewVersion=false",
     "--global.sendAnonymousUsage=false",
     "--log.level=ERROR",
@@ -64,7 +55,7 @@ export async function startTraefik(
   const { stage, binary, local, folder, cwd } = options;
   await mkdir(folder, { recursive: true });
   const masked = (line: string): void => onLine(withoutTesterSecret(line));
-  const child = startChild(["/bin/sh", "-c", GUARD, "traefik", binary, ...traefikArguments(local, folder)], {
+  const child = startGuardedChild([binary, ...traefikArguments(local, folder)], {
     cwd,
     env: withoutSecrets(process.env),
     onLine: masked,
