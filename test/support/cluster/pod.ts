@@ -56,6 +56,16 @@ export type ContainerState =
   | { readonly kind: "waiting"; readonly reason: string; readonly message: string }
   | { readonly kind: "running"; readonly ready: boolean; readonly restarts: number };
 
+/**
+ * The states of a container whose image is not to be had, as a kubelet goes through them.
+ * @param age milliseconds since the pod's start
+ */
+export function unpulled(image: string, age: number): ContainerState {
+  if (age < 300) return { kind: "waiting", reason: "ContainerCreating", message: "" };
+  if (age < 1_000) return { kind: "waiting", reason: "ErrImagePull", message: `failed to pull image "${image}": not found` };
+  return { kind: "waiting", reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": not found` };
+}
+
 /** The status that a node reports of a pod. @param started moment of the pod's start, in ISO 8601 */
 export function statusOf(pod: Pod, state: ContainerState, podIP: string, started: string): object {
   const [{ name, image }] = pod.spec.containers;
