@@ -123,6 +123,18 @@ describe.skipIf(reason !== null)(`the test cluster${reason === null ? "" : ` (${
     expect((await conditionsOf(`/apis/apps/v1/namespaces/default/deployments/${image}`)).join()).toContain("Available=False");
   });
 
+  it("leads no visitor to a pod with a slow start before it is ready", async () => {
+    await cluster.apply(
+      deployment("slow", { namespace: "default", image: "registry.example/slow-start:1" }),
+      service("slow", { namespace: "default", ports: { http: 80 } }),
+    );
+    await cluster.apply(ingressRoute("slow", { namespace: "default", match: "PathPrefix(`/slow`)", service: "slow", port: 80 }));
+    await until("its process runs", () => cluster.processes().some(({ pods }) => pods.some((pod) => pod.startsWith("slow-"))));
+    await until("its route is there", async () => (await visit("/slow")).status !== 404);
+    expect((await visit("/slow")).status).toBe(502);
+    await until("it is served", async () => (await visit("/slow")).status === 200);
+  });
+
   it("gives a user without rights nothing", async () => {
     expect((await cluster.kubectl(["--context", `${cluster.name}-stranger`, "get", "pods"])).stderr).toContain('User "stranger" cannot list resource "pods"');
   });

@@ -4,7 +4,7 @@ import { environmentOf } from "./environment.ts";
 import { startMirror } from "./mirror.ts";
 import { bind, NODE, pathOf, registerNode, tellOf } from "./node-reports.ts";
 import { type ContainerState, type Pod, playOf, podSchema, statusOf, unpulled } from "./pod.ts";
-import { pretend, startWorkload, type Workload } from "./workload.ts";
+import { startPlay, type Workload } from "./workload.ts";
 
 /**
  * Scheduler and kubelet of the one node of a test cluster. All pods of a ReplicaSet share one process of
@@ -129,7 +129,7 @@ export async function startTestNode(api: Api): Promise<TestNode> {
     const present = workloads.get(own.group);
     if (present !== undefined) return present;
     const probePath = container.readinessProbe?.httpGet?.path ?? null;
-    const workload = play === "process" ? startWorkload(environment.env, probePath, lookSoon) : pretend(play === "no-process");
+    const workload = startPlay(play, environment.env, probePath, lookSoon);
     workloads.set(own.group, workload);
     return workload;
   };

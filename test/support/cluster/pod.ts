@@ -42,13 +42,24 @@ export const podSchema = z.object({
 export type Pod = z.output<typeof podSchema>;
 export type Container = Pod["spec"]["containers"][0];
 
-/** What is asked of a pod by the tag-less name of its image, so that a test can have faults without a registry of images. */
-export type Play = "process" | "unpullable" | "never-ready" | "no-process";
+/** The images that the test node plays a fault for, by the last part of their name. */
+const PLAYS = {
+  /** Cannot be pulled. */
+  unpullable: "unpullable",
+  /** Runs, and is never ready. */
+  neverReady: "never-ready",
+  /** Is the example service, ready after two seconds. */
+  slowStart: "slow-start",
+  /** Is said to run and to be ready; no process stands for it. */
+  noProcess: "no-process",
+} as const;
 
-/** How the test node treats an image: `registry.example/unpullable:1` cannot be pulled, and so on; any other is the example service. */
+export type Play = (typeof PLAYS)[keyof typeof PLAYS] | "service";
+
+/** How the test node treats an image: `registry.example/unpullable:1` cannot be pulled, and so on; any other is the example service, whatever its command. */
 export function playOf(image: string): Play {
   const name = image.split("/").at(-1)?.split(/[:@]/)[0];
-  return name === "unpullable" || name === "never-ready" || name === "no-process" ? name : "process";
+  return Object.values(PLAYS).find((play) => play === name) ?? "service";
 }
 
 /** The state of a pod's container. */
