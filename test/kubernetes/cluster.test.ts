@@ -67,16 +67,16 @@ describe.skipIf(reason !== null)(`the test cluster${reason === null ? "" : ` (${
     it("loses no request while a workload is replaced", async () => {
       const statuses: number[] = [];
       const before = cluster.processes().map(({ pid }) => pid);
-      let rolling = true;
+      const rolled = new AbortController();
       const load = (async () => {
-        while (rolling) statuses.push((await visit("/shop")).status);
+        while (!rolled.signal.aborted) statuses.push((await visit("/shop")).status);
       })();
       await cluster.kubectl(["-n", "shop", "set", "env", "deployment/shop", "ROUND=2"]);
       await until("only the new process is left", () => {
         const [only, ...others] = cluster.processes();
         return only !== undefined && others.length === 0 && !before.includes(only.pid) && only.pods.length === 3;
       });
-      rolling = false;
+      rolled.abort();
       await load;
       expect(statuses.filter((status) => status !== 200)).toEqual([]);
       expect(statuses.length).toBeGreaterThan(50);
@@ -116,9 +116,23 @@ describe.skipIf(reason !== null)(`the test cluster${reason === null ? "" : ` (${
     await cluster.apply(deployment(image, { namespace: "default", image: `registry.example/${image}:1` }));
     const read = async (path: string): Promise<string> =>
       (await cluster.kubectl(["get", "pods", "-l", `app=${image}`, "-o", `jsonpath={.items[0].status.${path}}`])).stdout;
-    await until("the pod has a state", async () => (await read("containerStatuses[0].ready")) === "false");
-    expect(await read("containerStatuses[0].state.waiting.reason")).toBe(waiting);
+    await until(
+      "the pod is in its state",
+      async () => (await read("containerStatuses[0].ready")) === "false" && (await read("containerStatuses[0].state.waiting.reason")) === waiting,
+    );
     expect((await conditionsOf(`/apis/apps/v1/namespaces/default/deployments/${image}`)).join()).toContain("Available=False");
+  });
+
+  it("leads no visitor to a pod with a slow start before it is ready", async () => {
+    await cluster.apply(
+      deployment("slow", { namespace: "default", image: "registry.example/slow-start:1" }),
+      service("slow", { namespace: "default", ports: { http: 80 } }),
+    );
+    await cluster.apply(ingressRoute("slow", { namespace: "default", match: "PathPrefix(`/slow`)", service: "slow", port: 80 }));
+    await until("its process runs", () => cluster.processes().some(({ pods }) => pods.some((pod) => pod.startsWith("slow-"))));
+    await until("its route is there", async () => (await visit("/slow")).status !== 404);
+    expect((await visit("/slow")).status).toBe(502);
+    await until("it is served", async () => (await visit("/slow")).status === 200);
   });
 
   it("gives a user without rights nothing", async () => {

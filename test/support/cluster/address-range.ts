@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 /** Addresses of loopback that no other test cluster on this machine takes its cluster IPs from. */
 export interface AddressRange {
   readonly cidr: string;
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Each of 127.100.0.0/16 to 127.250.0.0/16 is held by listening on this port of its first address. */

@@ -36,7 +36,8 @@ export interface ApiAddress {
 }
 
 export function connectApi({ url, token, authority }: ApiAddress): Api {
-  const agent = new Agent({ keepAlive: true, ca: authority });
+  // What follows a collection holds its connection for good.
+  const [agent, following] = [new Agent({ keepAlive: true, ca: authority, maxSockets: 16 }), new Agent({ ca: authority })];
   const send = (
     method: string,
     path: string,
@@ -50,22 +51,26 @@ export function connectApi({ url, token, authority }: ApiAddress): Api {
       const content = body === null ? "" : JSON.stringify(body);
       const described = body === null ? {} : { "content-type": type, "content-length": Buffer.byteLength(content) };
       const headers = { authorization: `Bearer ${token}`, accept: "application/json", ...described };
-      const outgoing = request(new URL(path, url), { method, agent, headers, ...(signal === undefined ? {} : { signal }) }, (response) => {
-        const status = response.statusCode ?? 0;
-        response.on("error", fail);
-        if (onLine !== null && status === 200) {
-          createInterface({ input: response })
-            .on("error", fail)
-            .on("line", onLine)
-            .on("close", () => resolve(""));
-          return;
-        }
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => {
-          text += chunk;
-        });
-        response.on("end", () => (status >= 200 && status < 300 ? resolve(text) : reject(new ApiError(status, `${method} ${path}: ${status} ${text}`))));
-      });
+      const outgoing = request(
+        new URL(path, url),
+        { method, agent: onLine === null ? agent : following, headers, ...(signal === undefined ? {} : { signal }) },
+        (response) => {
+          const status = response.statusCode ?? 0;
+          response.on("error", fail);
+          if (onLine !== null && status === 200) {
+            createInterface({ input: response })
+              .on("error", fail)
+              .on("line", onLine)
+              .on("close", () => resolve(""));
+            return;
+          }
+          let text = "";
+          response.setEncoding("utf8").on("data", (chunk: string) => {
+            text += chunk;
+          });
+          response.on("end", () => (status >= 200 && status < 300 ? resolve(text) : reject(new ApiError(status, `${method} ${path}: ${status} ${text}`))));
+        },
+      );
       outgoing.on("error", fail);
       outgoing.end(content);
     });
@@ -83,6 +88,9 @@ export function connectApi({ url, token, authority }: ApiAddress): Api {
     follow: async (path, onLine, signal) => {
       await send("GET", path, null, "", onLine, signal);
     },
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy();
+      following.destroy();
+    },
   };
 }

@@ -6,16 +6,17 @@ import { kubernetesTool } from "../../../src/setup/kubernetes.ts";
 import { HOME } from "../project.ts";
 import { takeAddressRange } from "./address-range.ts";
 import type { Api } from "./api.ts";
-import { startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { installTraefikDefinitions } from "./definitions.ts";
-import { type PodProcess, startTestNode } from "./node.ts";
+import { type PodProcess, startTestNode, type TestNode } from "./node.ts";
+import { gatherPrograms, type Programs } from "./programs.ts";
 import { startTestProxy } from "./proxy.ts";
-import { startClusterTraefik } from "./traefik.ts";
+import { type ClusterTraefik, startClusterTraefik } from "./traefik.ts";
 
 /**
  * A cluster on this machine's loopback: a real control plane with Traefik's resource definitions, a real
  * Traefik, and a node whose pods are processes of this machine. What it has not: a network of pods, so
- * that no NetworkPolicy has an effect, and autoscaling.
+ * that no NetworkPolicy has an effect, and metrics, so that autoscaling goes no further than its minimum.
  */
 export interface Cluster {
   /** Its context, with every right; `<name>-stranger` is a user without any. */
@@ -58,15 +59,18 @@ export interface ClusterOptions {
 }
 
 export async function startCluster({ name = "test", traefik: more = [] }: ClusterOptions = {}): Promise<Cluster> {
-  const programs = await kubernetesTool(HOME).find();
-  if (programs === null) throw new Error("The control plane is missing: npm run setup -- --kubernetes");
-  const folder = await mkdtemp(join(tmpdir(), "sluice-cluster-"));
-  const range = await takeAddressRange();
-  const plane = await startControlPlane({ name, programs: programs.path, folder, serviceRange: range.cidr });
+  const binaries = await kubernetesTool(HOME).find();
+  if (binaries === null) throw new Error("The control plane is missing: npm run setup -- --kubernetes");
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  const parts = startParts(name, binaries.path, more, closers);
+  const { programs, plane, node, traefik, folder } = await parts.catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const { api, url, token, kubeconfig } = plane;
-  if (more !== null) await installTraefikDefinitions(api);
-  const [node, traefik] = await Promise.all([startTestNode(api), more === null ? null : startClusterTraefik(plane, folder, more)]);
-  const proxy = startTestProxy(api, node.portOf);
   const kubectl = async (args: readonly string[], input?: string): Promise<KubectlRun> => {
     const own = ["--kubeconfig", kubeconfig, "--cache-dir", join(folder, "kubectl")];
     const env = { PATH: process.env["PATH"], HOME: dirname(kubeconfig) };
@@ -90,12 +94,35 @@ export async function startCluster({ name = "test", traefik: more = [] }: Cluste
     processes: node.processes,
     stopApiServer: plane.stopApiServer,
     startApiServer: plane.startApiServer,
-    lastWords: plane.lastWords,
-    async close() {
-      await Promise.all([traefik?.stop(), proxy.stop(), node.stop()]);
-      await plane.close();
-      await range.release();
-      await rm(folder, { recursive: true, force: true });
-    },
+    lastWords: programs.lastWords,
+    close,
   };
+}
+
+interface Parts {
+  readonly programs: Programs;
+  readonly plane: ControlPlane;
+  readonly node: TestNode;
+  readonly traefik: ClusterTraefik | null;
+  readonly folder: string;
+}
+
+/** @param closers gets what ends each part that was started, in the order of the start */
+async function startParts(name: string, binaries: string, more: readonly string[] | null, closers: (() => Promise<unknown>)[]): Promise<Parts> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-cluster-"));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  const range = await takeAddressRange();
+  closers.push(range.release);
+  const programs = gatherPrograms(folder);
+  closers.push(programs.killAll);
+  const plane = await startControlPlane(programs, { name, binaries, folder, serviceRange: range.cidr });
+  closers.push(async () => plane.api.close());
+  if (more !== null) await installTraefikDefinitions(plane.api);
+  const node = await startTestNode(plane.api);
+  closers.push(node.stop);
+  const proxy = startTestProxy(plane.api, node.portOf);
+  closers.push(proxy.stop);
+  const traefik = more === null ? null : await startClusterTraefik(plane, folder, more);
+  if (traefik !== null) closers.push(traefik.stop);
+  return { programs, plane, node, traefik, folder };
 }

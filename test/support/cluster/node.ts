@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Api, ApiError } from "./api.ts";
 import { environmentOf } from "./environment.ts";
 import { startMirror } from "./mirror.ts";
-import { type ContainerState, type Pod, playOf, podSchema, statusOf } from "./pod.ts";
-import { pretend, startWorkload, type Workload } from "./workload.ts";
+import { bind, NODE, pathOf, registerNode, tellOf } from "./node-reports.ts";
+import { type ContainerState, type Pod, playOf, podSchema, statusOf, unpulled } from "./pod.ts";
+import { startPlay, type Workload } from "./workload.ts";
 
 /**
  * Scheduler and kubelet of the one node of a test cluster. All pods of a ReplicaSet share one process of
@@ -14,7 +15,7 @@ export interface TestNode {
   readonly portOf: (uid: string) => number | null;
   /** The processes that run, with their pods. */
   readonly processes: () => readonly PodProcess[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface PodProcess {
@@ -24,7 +25,6 @@ export interface PodProcess {
   readonly pods: readonly string[];
 }
 
-const NODE = "test-node";
 /** How long until what could not be done yet is tried again, in milliseconds. */
 const RETRY = 250;
 
@@ -48,12 +48,13 @@ export async function startTestNode(api: Api): Promise<TestNode> {
   const tasks = new Set<Promise<void>>();
   const stopped = new AbortController();
   let addresses = 0;
+  let soon: NodeJS.Timeout | undefined;
 
   const look = (): void => {
     if (stopped.signal.aborted) return;
     for (const [uid, pod] of mirror.objects) {
       const own = kept.get(uid) ?? keep(uid, pod);
-      if (own.busy) continue;
+      if (own.busy || isSettled(pod, own)) continue;
       own.busy = true;
       const task = attend(uid, pod, own).finally(() => {
         own.busy = false;
@@ -66,6 +67,16 @@ export async function startTestNode(api: Api): Promise<TestNode> {
       kept.delete(uid);
       void endIfLast(own.group);
     }
+  };
+  /** Many changes at once are looked at once. */
+  const lookSoon = (): void => {
+    clearTimeout(soon);
+    soon = setTimeout(look, 10);
+  };
+  /** Whether the API server knows of a pod what there is to know. */
+  const isSettled = (pod: Pod, own: Kept): boolean => {
+    const workload = workloads.get(own.group);
+    return pod.metadata.deletionTimestamp === undefined && workload !== undefined && JSON.stringify(workload.state()) === own.reported;
   };
   const keep = (uid: string, pod: Pod): Kept => {
     addresses += 1;
@@ -99,14 +110,14 @@ export async function startTestNode(api: Api): Promise<TestNode> {
     const report = JSON.stringify(state);
     if (report === own.reported) return;
     await api.patch(`${pathOf(pod)}/status`, { status: statusOf(pod, state, own.ip, own.started) });
-    if (state.kind === "waiting") await tellOf(api, pod, state.reason, state.message);
+    if (state.kind === "waiting" && state.message !== "") await tellOf(api, pod, state.reason, state.message);
     own.reported = report;
   };
   const begin = async (pod: Pod, own: Kept): Promise<Workload | null> => {
     const [container] = pod.spec.containers;
     const play = playOf(container.image);
     if (play === "unpullable") {
-      own.waiting = { kind: "waiting", reason: "ImagePullBackOff", message: `Back-off pulling image "${container.image}": not found` };
+      own.waiting = unpulled(container.image, Date.now() - Date.parse(own.started));
       return null;
     }
     const environment = await environmentOf(api, pod, container);
@@ -118,7 +129,7 @@ export async function startTestNode(api: Api): Promise<TestNode> {
     const present = workloads.get(own.group);
     if (present !== undefined) return present;
     const probePath = container.readinessProbe?.httpGet?.path ?? null;
-    const workload = play === "process" ? startWorkload(environment.env, probePath, look) : pretend(play === "no-process");
+    const workload = startPlay(play, environment.env, probePath, lookSoon);
     workloads.set(own.group, workload);
     return workload;
   };
@@ -139,7 +150,7 @@ export async function startTestNode(api: Api): Promise<TestNode> {
     await workload?.stop();
   };
 
-  const mirror = startMirror(api, "/api/v1/pods", podSchema, () => look());
+  const mirror = startMirror(api, "/api/v1/pods", podSchema, lookSoon);
   const timer = setInterval(look, RETRY);
   return {
     portOf: (uid) => workloads.get(kept.get(uid)?.group ?? "")?.port() ?? null,
@@ -153,45 +164,10 @@ export async function startTestNode(api: Api): Promise<TestNode> {
     async stop() {
       stopped.abort();
       clearInterval(timer);
+      clearTimeout(soon);
       await mirror.stop();
       await Promise.all([...workloads.values()].map((workload) => workload.stop()));
       await Promise.all(tasks);
     },
   };
-}
-
-async function registerNode(api: Api): Promise<void> {
-  await api.post("/api/v1/nodes", { metadata: { name: NODE, labels: { "kubernetes.io/hostname": NODE } } });
-  const condition = { type: "Ready", status: "True", reason: "KubeletReady", message: "the test node is ready" };
-  const size = { cpu: "1000", memory: "1000Gi", pods: "100000" };
-  await api.patch(`/api/v1/nodes/${NODE}/status`, { status: { conditions: [condition], capacity: size, allocatable: size } });
-}
-
-async function bind(api: Api, pod: Pod): Promise<void> {
-  const { name, namespace, uid } = pod.metadata;
-  await api.post(`${pathOf(pod)}/binding`, { metadata: { name, namespace, uid }, target: { apiVersion: "v1", kind: "Node", name: NODE } });
-}
-
-/** Writes an event about a pod, as a kubelet does; in a namespace that is ending none can be written. */
-async function tellOf(api: Api, pod: Pod, reason: string, message: string): Promise<void> {
-  const { name, namespace, uid } = pod.metadata;
-  const now = new Date().toISOString();
-  const event = {
-    metadata: { generateName: `${name}.`, namespace },
-    involvedObject: { kind: "Pod", apiVersion: "v1", name, namespace, uid },
-    type: "Warning",
-    reason: reason === "ImagePullBackOff" ? "Failed" : reason,
-    message,
-    source: { component: "kubelet", host: NODE },
-    firstTimestamp: now,
-    lastTimestamp: now,
-    count: 1,
-  };
-  await api.post(`/api/v1/namespaces/${namespace}/events`, event).catch((error: unknown) => {
-    if (!(error instanceof ApiError)) throw error;
-  });
-}
-
-function pathOf(pod: Pod): string {
-  return `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`;
 }

@@ -42,19 +42,40 @@ export const podSchema = z.object({
 export type Pod = z.output<typeof podSchema>;
 export type Container = Pod["spec"]["containers"][0];
 
-/** What is asked of a pod by the tag-less name of its image, so that a test can have faults without a registry of images. */
-export type Play = "process" | "unpullable" | "never-ready" | "no-process";
+/** The images that the test node plays a fault for, by the last part of their name. */
+const PLAYS = {
+  /** Cannot be pulled. */
+  unpullable: "unpullable",
+  /** Runs, and is never ready. */
+  neverReady: "never-ready",
+  /** Is the example service, ready after two seconds. */
+  slowStart: "slow-start",
+  /** Is said to run and to be ready; no process stands for it. */
+  noProcess: "no-process",
+} as const;
 
-/** How the test node treats an image: `registry.example/unpullable:1` cannot be pulled, and so on; any other is the example service. */
+export type Play = (typeof PLAYS)[keyof typeof PLAYS] | "service";
+
+/** How the test node treats an image: `registry.example/unpullable:1` cannot be pulled, and so on; any other is the example service, whatever its command. */
 export function playOf(image: string): Play {
   const name = image.split("/").at(-1)?.split(/[:@]/)[0];
-  return name === "unpullable" || name === "never-ready" || name === "no-process" ? name : "process";
+  return Object.values(PLAYS).find((play) => play === name) ?? "service";
 }
 
 /** The state of a pod's container. */
 export type ContainerState =
   | { readonly kind: "waiting"; readonly reason: string; readonly message: string }
   | { readonly kind: "running"; readonly ready: boolean; readonly restarts: number };
+
+/**
+ * The states of a container whose image is not to be had, as a kubelet goes through them.
+ * @param age milliseconds since the pod's start
+ */
+export function unpulled(image: string, age: number): ContainerState {
+  if (age < 300) return { kind: "waiting", reason: "ContainerCreating", message: "" };
+  if (age < 1_000) return { kind: "waiting", reason: "ErrImagePull", message: `failed to pull image "${image}": not found` };
+  return { kind: "waiting", reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": not found` };
+}
 
 /** The status that a node reports of a pod. @param started moment of the pod's start, in ISO 8601 */
 export function statusOf(pod: Pod, state: ContainerState, podIP: string, started: string): object {

@@ -5,7 +5,7 @@ import { startMirror } from "./mirror.ts";
 
 /** Listens on the cluster IPs of Services, which are addresses of loopback, and leads on to the processes of their pods. */
 export interface TestProxy {
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const service = z.object({

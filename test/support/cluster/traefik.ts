@@ -13,7 +13,7 @@ export interface ClusterTraefik {
   readonly url: string;
   /** Its API and metrics. */
   readonly admin: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** How long Traefik may take to answer after its start, in milliseconds. */

@@ -4,7 +4,7 @@ import { poll } from "../../../src/net/poll.ts";
 import { type Child, startChild, withoutSecrets } from "../../../src/operations/serve/child.ts";
 import { HOME } from "../project.ts";
 import { freePort } from "../scratch-traefik.ts";
-import type { ContainerState } from "./pod.ts";
+import type { ContainerState, Play } from "./pod.ts";
 
 /** The process that stands for all pods of one ReplicaSet: they are the same program with the same environment. */
 export interface Workload {
@@ -18,19 +18,44 @@ export interface Workload {
 
 /** How long a process may take to answer its readiness probe, in milliseconds; it stays unready after that. */
 const READY_LIMIT = 30_000;
-const RUNNING = { kind: "running", ready: true, restarts: 0 } as const;
+type Environment = Readonly<Record<string, string>>;
 
-/** One that is said to run, and does not. */
-export function pretend(ready: boolean): Workload {
-  return { state: () => ({ ...RUNNING, ready }), port: () => null, pid: () => null, stop: async () => undefined };
+/** How long a process with a slow start takes to be ready at least, in milliseconds. */
+const SLOW_START = 2_000;
+
+/** Starts what stands for pods of an image; an image that cannot be pulled is never started. The rest is as for `startWorkload`. */
+export function startPlay(play: Exclude<Play, "unpullable">, env: Environment, probePath: string | null, onChange: () => void): Workload {
+  switch (play) {
+    case "service":
+      return startWorkload({ env, probePath, slowness: 0 }, onChange);
+    case "slow-start":
+      return startWorkload({ env, probePath, slowness: SLOW_START }, onChange);
+    case "never-ready":
+      return pretend(false);
+    case "no-process":
+      return pretend(true);
+    default:
+      return play satisfies never;
+  }
+}
+
+function pretend(ready: boolean): Workload {
+  return { state: () => ({ kind: "running", ready, restarts: 0 }), port: () => null, pid: () => null, stop: async () => undefined };
+}
+
+interface WorkloadOptions {
+  readonly env: Environment;
+  /** What must answer with a status below 400 before it is ready; null where listening is enough. */
+  readonly probePath: string | null;
+  /** Milliseconds after its start before which it is not ready. */
+  readonly slowness: number;
 }
 
 /**
  * Starts the example service; starts it again when it ends by itself.
- * @param probePath what must answer with a status below 400 before it is ready; null where listening is enough
  * @param onChange is told when its state has become another
  */
-export function startWorkload(env: Readonly<Record<string, string>>, probePath: string | null, onChange: () => void): Workload {
+function startWorkload({ env, probePath, slowness }: WorkloadOptions, onChange: () => void): Workload {
   let running: { child: Child; port: number } | null = null;
   let [ready, restarts, stopping] = [false, 0, false];
   const isReady = async (port: number): Promise<boolean> => {
@@ -47,6 +72,7 @@ export function startWorkload(env: Readonly<Record<string, string>>, probePath: 
     });
     running = { child, port };
     const ended = { yes: false };
+    const from = performance.now() + slowness;
     void child.ended.then(() => {
       ended.yes = true;
       [running, ready] = [null, false];
@@ -55,7 +81,7 @@ export function startWorkload(env: Readonly<Record<string, string>>, probePath: 
       onChange();
       begun = launch();
     });
-    if (!(await poll(async () => ended.yes || (await isReady(port)), READY_LIMIT)) || ended.yes) return;
+    if (!(await poll(async () => ended.yes || (performance.now() >= from && (await isReady(port))), READY_LIMIT)) || ended.yes) return;
     ready = true;
     onChange();
   };
