@@ -19,9 +19,11 @@ module.exports = {
     ]),
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
     onlyTo("flagd-imports-plan", "^src/flagd/", ["^src/plan/", "^src/model/"]),
+    onlyTo("monitoring-imports-plan", "^src/monitoring/", ["^src/plan/", "^src/model/", "^src/traefik/names\\.ts$"]),
     onlyTo("targets-import-documents", "^src/targets/", [
       "^src/traefik/",
       "^src/flagd/",
+      "^src/monitoring/",
       "^src/plan/",
       "^src/model/",
       "^src/files/",
@@ -35,6 +37,7 @@ module.exports = {
       "^src/config/",
       "^src/traefik/",
       "^src/flagd/",
+      "^src/monitoring/",
       "^src/analysis/",
       "^src/files/",
       "^src/net/",
@@ -52,7 +55,7 @@ module.exports = {
     {
       name: "pure-parts-touch-nothing",
       severity: "error",
-      from: { path: "^src/(model|plan|analysis|traefik|flagd)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
+      from: { path: "^src/(model|plan|analysis|traefik|flagd|monitoring)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
       to: { dependencyTypes: ["core"], pathNot: "^crypto$|^node:crypto$" },
     },
   ],

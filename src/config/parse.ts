@@ -1,8 +1,17 @@
 import type { Catalog, FlagDefinition, Freeze, Metric } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import type { Kill, Setting, StageSettings } from "../model/settings.ts";
+import type { Kill, MonitoringSettings, Setting, StageSettings } from "../model/settings.ts";
 import { catalogFaults } from "./catalog-rules.ts";
-import { type CatalogInput, catalogSchema, type FlagInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
+import {
+  type CatalogInput,
+  catalogSchema,
+  type FlagInput,
+  type MonitoringInput,
+  type SettingInput,
+  STANDARD_MONITORING,
+  type StageInput,
+  stageSchema,
+} from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
 import { stageFaults } from "./stage-rules.ts";
 
@@ -114,6 +123,7 @@ function toSettings(stage: string, input: StageInput): StageSettings {
     approvals: input.approvals,
     differs: input.differs,
     prometheus: input.prometheus ?? null,
+    monitoring: toMonitoring(input.monitoring),
     hasTesterSecret: input.testerSecret !== undefined,
     hasWebhook: input.webhook !== undefined,
     local: {
@@ -124,6 +134,13 @@ function toSettings(stage: string, input: StageInput): StageSettings {
       directory: input.local?.directory ?? null,
     },
   };
+}
+
+/** The settings of a stage's monitoring; null for `false`. */
+export function toMonitoring(input: MonitoringInput): MonitoringSettings | null {
+  if (input === false) return null;
+  const { selector, facts, runbooks, ...rest } = input === true ? STANDARD_MONITORING : input;
+  return { ...rest, selector: selector ?? null, facts: facts ?? null, runbooks: runbooks ?? null };
 }
 
 /** The longest form of `false`, `true`, a percentage or an object. */

@@ -162,6 +162,29 @@ const local = z.strictObject({
   directory: z.string().min(1).optional().describe("Where the documents are written; .sluice/<stage> by default"),
 });
 
+/** Label matchers of PromQL without their braces. */
+const matchers = z
+  .string()
+  .max(500)
+  .regex(/^[a-zA-Z_]\w*(=~|!~|!=|=)"[^"\\\n]*"(, *[a-zA-Z_]\w*(=~|!~|!=|=)"[^"\\\n]*")*$/, 'label matchers of PromQL such as job="traefik"');
+
+const monitoringDetails = z.strictObject({
+  objective: z.number().gt(0).lt(1).default(0.999).describe("Share of the requests of each variant that must succeed; the rest is the error budget"),
+  minimumRequests: z.int().min(1).default(20).describe("Requests in a window below which nothing is said of it"),
+  selector: matchers.optional().describe('How Prometheus finds the stage\'s Traefik; stage="<stage>", which our scrape config adds, when left out'),
+  facts: z
+    .string()
+    .regex(/^[a-zA-Z0-9.:[\]-]+:\d{1,5}$/, "host:port such as 127.0.0.1:9469")
+    .optional()
+    .describe("Where sluice metrics --listen listens; left out where node_exporter brings the facts"),
+  runbooks: address.optional().describe("Address of docs/monitoring.md for people; its path, when left out"),
+});
+
+const monitoring = z.union(
+  [z.boolean().describe("true for the defaults, false for none"), monitoringDetails],
+  "true, false, or an object; see docs/monitoring.md",
+);
+
 /** The keys of the namespace `sluice:` in a stage's own file. */
 export const stageSchema = z.strictObject({
   target: z.enum(["local"]).default("local").describe("Where the stage runs"),
@@ -177,6 +200,7 @@ export const stageSchema = z.strictObject({
     .default({})
     .describe("By path of a setting: why this stage differs from others in it; read by sluice parity"),
   prometheus: address.optional().describe("The Prometheus that has this stage's metrics; Traefik's own endpoint, when left out"),
+  monitoring: monitoring.default(false).describe("Prometheus rules, scrape config, Alertmanager routes and Grafana dashboards of the stage"),
   webhook: address.optional().describe("Where operations are told of, in Slack's format. Set it with pulumi config set --secret webhook"),
   testerSecret: z
     .string()
@@ -189,4 +213,8 @@ export const stageSchema = z.strictObject({
 export type FlagInput = z.output<typeof flag>;
 export type CatalogInput = z.output<typeof catalogSchema>;
 export type StageInput = z.output<typeof stageSchema>;
+export type MonitoringInput = StageInput["monitoring"];
 export type SettingInput = z.output<typeof setting>;
+
+/** The monitoring of a stage that asks for no more than that there be some. */
+export const STANDARD_MONITORING = monitoringDetails.parse({});

@@ -98,7 +98,7 @@ function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<
 }
 
 /** What two stages can differ in, apart from how far a flag is on. */
-const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "webhook", "testerSecret", "local", "catalog"];
+const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "monitoring", "webhook", "testerSecret", "local", "catalog"];
 
 function differsFaults(settings: StageSettings): Fault[] {
   return Object.keys(settings.differs).flatMap((path) => {

@@ -65,6 +65,7 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
           approvals: {},
           differs: {},
           prometheus: null,
+          monitoring: null,
           hasTesterSecret: true,
           hasWebhook: false,
           local: { host: "127.0.0.1", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
