@@ -39,7 +39,7 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
       approvals: {},
       differs: {},
       prometheus: null,
-    monitoring: null,
+      monitoring: null,
       hasTesterSecret: false,
       hasWebhook: false,
       local: { host: "", port: 1, adminPort: 2, workloadPorts: {}, directory: null },

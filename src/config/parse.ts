@@ -1,17 +1,8 @@
 import type { Catalog, FlagDefinition, Freeze, Metric } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import type { Kill, MonitoringSettings, Setting, StageSettings } from "../model/settings.ts";
+import { type Kill, type MonitoringSettings, type Setting, STANDARD_MONITORING, type StageSettings } from "../model/settings.ts";
 import { catalogFaults } from "./catalog-rules.ts";
-import {
-  type CatalogInput,
-  catalogSchema,
-  type FlagInput,
-  type MonitoringInput,
-  type SettingInput,
-  STANDARD_MONITORING,
-  type StageInput,
-  stageSchema,
-} from "./schema.ts";
+import { type CatalogInput, catalogSchema, type FlagInput, type MonitoringInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
 import { stageFaults } from "./stage-rules.ts";
 
@@ -136,10 +127,9 @@ function toSettings(stage: string, input: StageInput): StageSettings {
   };
 }
 
-/** The settings of a stage's monitoring; null for `false`. */
-export function toMonitoring(input: MonitoringInput): MonitoringSettings | null {
-  if (input === false) return null;
-  const { selector, facts, runbooks, ...rest } = input === true ? STANDARD_MONITORING : input;
+function toMonitoring(input: MonitoringInput): MonitoringSettings | null {
+  if (typeof input === "boolean") return input ? STANDARD_MONITORING : null;
+  const { selector, facts, runbooks, ...rest } = input;
   return { ...rest, selector: selector ?? null, facts: facts ?? null, runbooks: runbooks ?? null };
 }
 

@@ -1,5 +1,6 @@
 import parseDuration from "parse-duration";
 import { z } from "zod";
+import { STANDARD_MONITORING } from "../model/settings.ts";
 
 /** Names of stages, services and routes: one DNS label without a double hyphen, which separates parts of derived names. */
 const label = z
@@ -169,8 +170,13 @@ const matchers = z
   .regex(/^[a-zA-Z_]\w*(=~|!~|!=|=)"[^"\\\n]*"(, *[a-zA-Z_]\w*(=~|!~|!=|=)"[^"\\\n]*")*$/, 'label matchers of PromQL such as job="traefik"');
 
 const monitoringDetails = z.strictObject({
-  objective: z.number().gt(0).lt(1).default(0.999).describe("Share of the requests of each variant that must succeed; the rest is the error budget"),
-  minimumRequests: z.int().min(1).default(20).describe("Requests in a window below which nothing is said of it"),
+  objective: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(STANDARD_MONITORING.objective)
+    .describe("Share of the requests of each variant that must succeed; the rest is the error budget"),
+  minimumRequests: z.int().min(1).default(STANDARD_MONITORING.minimumRequests).describe("Requests in a window below which nothing is said of it"),
   selector: matchers.optional().describe('How Prometheus finds the stage\'s Traefik; stage="<stage>", which our scrape config adds, when left out'),
   facts: z
     .string()
@@ -215,6 +221,3 @@ export type CatalogInput = z.output<typeof catalogSchema>;
 export type StageInput = z.output<typeof stageSchema>;
 export type MonitoringInput = StageInput["monitoring"];
 export type SettingInput = z.output<typeof setting>;
-
-/** The monitoring of a stage that asks for no more than that there be some. */
-export const STANDARD_MONITORING = monitoringDetails.parse({});

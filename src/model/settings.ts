@@ -46,6 +46,9 @@ export interface MonitoringSettings {
   readonly runbooks: string | null;
 }
 
+/** The monitoring of a stage that asks for no more than that there be some. */
+export const STANDARD_MONITORING: MonitoringSettings = { objective: 0.999, minimumRequests: 20, selector: null, facts: null, runbooks: null };
+
 /** What differs from stage to stage. */
 export interface StageSettings {
   readonly stage: string;

@@ -1,4 +1,3 @@
-import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { flagSlug } from "../model/flag-name.ts";
 import { type AlertmanagerFile, alertmanagerFile } from "./alertmanager.ts";
 import { flagDashboard } from "./dashboards/flag-dashboard.ts";
@@ -14,7 +13,7 @@ export interface MonitoringDocuments {
   readonly scrape: ScrapeFile;
   readonly alertmanager: AlertmanagerFile;
   /** By a name for files: `stage`, and the slug of each flag. */
-  readonly dashboards: Readonly<Record<string, Dashboard>>;
+  readonly dashboards: Readonly<Record<string, object>>;
 }
 
 /** Makes the monitoring of a stage. The same catalogue and settings give the same documents, whatever the exposures. */

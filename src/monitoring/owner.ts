@@ -9,7 +9,7 @@ export function singleLine(text: string): string {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-  return [...line].slice(0, LONGEST).join("");
+  return line.slice(0, LONGEST).toWellFormed();
 }
 
 /** How an owner is called in labels. */

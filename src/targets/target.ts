@@ -1,4 +1,5 @@
 import type { StageSettings } from "../model/settings.ts";
+import type { MonitoringDocuments } from "../monitoring/documents.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 import type { RecordContent } from "../plan/stage-record.ts";
 import type { Input } from "../pulumi.ts";
@@ -9,6 +10,8 @@ export interface TargetArgs {
   readonly settings: StageSettings;
   /** What other stages and operators are told once the stage is live. */
   readonly record: RecordContent;
+  /** Null where the stage asks for none. */
+  readonly monitoring: MonitoringDocuments | null;
   readonly testerSecret: Input<string> | null;
   /** The project's folder, absolute. */
   readonly root: string;

@@ -36,6 +36,7 @@ async function deploy(settings: Record<string, unknown>, testerSecret: string | 
     plan,
     settings: model.settings,
     record: stageRecord(plan, model.settings),
+    monitoring: null,
     testerSecret: testerSecret === null ? null : secret(testerSecret),
     root: "/project",
   });

@@ -1,17 +1,8 @@
-import { STANDARD_MONITORING } from "../../src/config/schema.ts";
-import type { MonitoringSettings } from "../../src/model/settings.ts";
+import { STANDARD_MONITORING } from "../../src/model/settings.ts";
 import { fileServices, type MonitoringInput } from "../../src/monitoring/input.ts";
 import { STANDARD_TIMING } from "../../src/monitoring/timing.ts";
 import { planRollout } from "../../src/plan/plan.ts";
 import { catalogInput, modelFrom } from "./model.ts";
-
-export const STANDARD_SETTINGS: MonitoringSettings = {
-  objective: STANDARD_MONITORING.objective,
-  minimumRequests: STANDARD_MONITORING.minimumRequests,
-  selector: null,
-  facts: null,
-  runbooks: null,
-};
 
 /** What the monitoring of the stage production follows from, with the standard settings. */
 export function monitoringInput(
@@ -23,7 +14,7 @@ export function monitoringInput(
   return {
     catalog: model.catalog,
     plan: planRollout(model.catalog, model.settings),
-    settings: STANDARD_SETTINGS,
+    settings: STANDARD_MONITORING,
     traefikServices: fileServices,
     traefik: "127.0.0.1:8301",
     timing: STANDARD_TIMING,

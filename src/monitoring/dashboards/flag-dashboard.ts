@@ -1,4 +1,3 @@
-import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { shortHash } from "../../plan/canonical.ts";
 import { factOf } from "../expressions.ts";
 import type { FactName } from "../facts.ts";
@@ -10,7 +9,7 @@ import { stageEvents } from "./events.ts";
 import { curves, dashboard, numbers, type Query } from "./panels.ts";
 
 /** A flag in a stage: how far it is on, and every service that reads it with and without, side by side. */
-export function flagDashboard({ catalog, plan, timing }: MonitoringInput, flag: string): Dashboard {
+export function flagDashboard({ catalog, plan, timing }: MonitoringInput, flag: string): object {
   const { stage } = plan;
   const definition = catalog.flags[flag];
   const window = formatPromDuration(timing.comparison);

@@ -1,11 +1,5 @@
 import { BigValueColorMode, LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from "@grafana/grafana-foundation-sdk/common";
-import {
-  AnnotationQueryBuilder,
-  type Dashboard,
-  DashboardBuilder,
-  DashboardCursorSync,
-  DatasourceVariableBuilder,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import { AnnotationQueryBuilder, DashboardBuilder, DashboardCursorSync, DatasourceVariableBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatPanelBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeseriesPanelBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
@@ -68,12 +62,12 @@ export function numbers(title: string, description: string, unit: Unit, queries:
   return panel;
 }
 
-/** A dashboard with its panels. @param uid the same for as long as it is the same dashboard, at most 40 characters */
+/** A dashboard with its panels, in the form that Grafana reads from files and that its API takes. @param uid the same for as long as it is the same dashboard, at most 40 characters */
 export function dashboard(
   head: { readonly uid: string; readonly title: string; readonly description: string; readonly stage: string },
   panels: readonly (TimeseriesPanelBuilder | StatPanelBuilder)[],
   events: readonly Event[],
-): Dashboard {
+): object {
   const builder = new DashboardBuilder(head.title)
     .uid(head.uid)
     // A dollar sign would begin a variable of Grafana's.

@@ -1,4 +1,3 @@
-import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { shortHash } from "../../plan/canonical.ts";
 import { factOf } from "../expressions.ts";
 import type { MonitoringInput } from "../input.ts";
@@ -8,7 +7,7 @@ import { stageEvents } from "./events.ts";
 import { curves, dashboard, numbers } from "./panels.ts";
 
 /** A whole stage: all flags, whether it can be trusted, and what alerts. */
-export function stageDashboard(input: MonitoringInput): Dashboard {
+export function stageDashboard(input: MonitoringInput): object {
   const { plan, timing } = input;
   const { stage } = plan;
   const window = formatPromDuration(timing.comparison);
