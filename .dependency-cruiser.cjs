@@ -15,6 +15,7 @@ module.exports = {
     onlyTo("config-imports-model-and-what-gates-ask", "^src/config/", [
       "^src/model/",
       "^src/plan/(stage-record|check-gates|gate|freeze)\\.ts$",
+      "^src/monitoring/page\\.ts$",
       "^src/pulumi\\.ts$",
     ]),
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
