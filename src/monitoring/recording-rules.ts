@@ -68,6 +68,11 @@ export function recordingRules(input: MonitoringInput): RecordingRule[] {
   ]);
 }
 
+/** Whether what a promotion judges is held against its limit by a rule too. */
+export function hasRecordedLimit(metric: Metric): boolean {
+  return metric.kind === "latency" || (metric.kind === "error-ratio" && metric.limit !== null && metric.limit > 0);
+}
+
 function sideRules(input: MonitoringInput, watched: WatchedFlag, side: Side): RecordingRule[] {
   const labels = { ...ownLabels(input, watched), side };
   const requests = (window: string, matchers = ""): string => requestRate(input, watched[side], window, matchers);
@@ -107,7 +112,7 @@ function limitRules(input: MonitoringInput, watched: WatchedFlag): RecordingRule
 function limitExpression(input: MonitoringInput, watched: WatchedFlag, metric: Metric, window: string): string | null {
   switch (metric.kind) {
     case "error-ratio": {
-      if (metric.limit === null || metric.limit === 0) return null;
+      if (!hasRecordedLimit(metric) || metric.limit === null) return null;
       const errors = requestRate(input, watched.with, window, ', code=~"[5-9].."');
       return `(${errors} or vector(0)) / (${requestRate(input, watched.with, window)} > 0) / ${plain(metric.limit)}`;
     }

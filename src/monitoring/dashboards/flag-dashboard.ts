@@ -4,7 +4,7 @@ import type { FactName } from "../facts.ts";
 import type { MonitoringInput } from "../input.ts";
 import { ownerLabel } from "../owner.ts";
 import { formatPromDuration, quote } from "../promql.ts";
-import { RECORDED } from "../recording-rules.ts";
+import { hasRecordedLimit, RECORDED } from "../recording-rules.ts";
 import { stageEvents } from "./events.ts";
 import { curves, dashboard, numbers, type Query } from "./panels.ts";
 
@@ -14,6 +14,7 @@ export function flagDashboard({ catalog, plan, timing }: MonitoringInput, flag: 
   const definition = catalog.flags[flag];
   const window = formatPromDuration(timing.comparison);
   const fact = (name: FactName): string => factOf(name, { stage, flag });
+  const limited = Object.values(definition?.watch.metrics ?? {}).some(hasRecordedLimit);
   const services = Object.entries(plan.services).flatMap(([service, { flags }]) => (flags.includes(flag) ? [service] : []));
   return dashboard(
     {
@@ -27,7 +28,7 @@ export function flagDashboard({ catalog, plan, timing }: MonitoringInput, flag: 
       numbers("Killed", "1 where a kill keeps it off", "short", [{ expr: fact("killed"), legend: flag }], 6),
       numbers("Soak that is left", "Before the next stage may raise it", "s", [{ expr: fact("soak"), legend: flag }], 6),
       numbers("Until it expires", "Below 0 where it has", "s", [{ expr: `${fact("expiry")} - time()`, legend: flag }], 6),
-      ...services.flatMap((service) => servicePanels(stage, flag, service, window, fact("exposure"))),
+      ...services.flatMap((service) => servicePanels({ stage, flag, service, window, exposure: fact("exposure"), limited })),
     ],
     stageEvents(stage, flag),
   );
@@ -38,7 +39,18 @@ export function flagDashboardUid(stage: string, flag: string): string {
   return `sluice-${shortHash(`${stage}/${flag}`)}`;
 }
 
-function servicePanels(stage: string, flag: string, service: string, window: string, exposure: string) {
+interface ServiceOfFlag {
+  readonly stage: string;
+  readonly flag: string;
+  readonly service: string;
+  readonly window: string;
+  /** Query for the flag's exposure. */
+  readonly exposure: string;
+  /** Whether the flag's watch has limits that rules record. */
+  readonly limited: boolean;
+}
+
+function servicePanels({ stage, flag, service, window, exposure, limited }: ServiceOfFlag) {
   const labels = `{stage=${quote(stage)}, service=${quote(service)}, flag=${quote(flag)}}`;
   const sides = (record: string): Query[] => [{ expr: `${record}${labels}`, legend: "{{side}} the flag" }];
   return [
@@ -50,12 +62,12 @@ function servicePanels(stage: string, flag: string, service: string, window: str
     ]),
     curves(
       `${service}: split and limits`,
-      "Share of requests with the flag beside its exposure; and what its watch limits, where 1 is the limit",
+      "Share of requests with the flag beside its exposure; and what its watch limits, where 100 per cent is the limit",
       "percentunit",
       [
         { expr: `${RECORDED.share(window)}${labels}`, legend: "share of requests" },
         { expr: exposure, legend: "exposure" },
-        { expr: `${RECORDED.limit(window)}${labels}`, legend: "{{metric}} against its limit" },
+        ...(limited ? [{ expr: `${RECORDED.limit(window)}${labels}`, legend: "{{metric}} against its limit" }] : []),
       ],
     ),
   ];
