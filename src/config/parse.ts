@@ -128,7 +128,7 @@ function toSettings(stage: string, input: StageInput): StageSettings {
 }
 
 function toMonitoring(input: MonitoringInput): MonitoringSettings | null {
-  if (typeof input === "boolean") return input ? STANDARD_MONITORING : null;
+  if (typeof input !== "object") return String(input) === "true" ? STANDARD_MONITORING : null;
   const { selector, facts, runbooks, ...rest } = input;
   return { ...rest, selector: selector ?? null, facts: facts ?? null, runbooks: runbooks ?? null };
 }

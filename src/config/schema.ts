@@ -187,7 +187,11 @@ const monitoringDetails = z.strictObject({
 });
 
 const monitoring = z.union(
-  [z.boolean().describe("true for the defaults, false for none"), monitoringDetails],
+  [
+    z.boolean().describe("true for the defaults, false for none"),
+    z.enum(["true", "false"]).describe("The same, as pulumi config set writes it"),
+    monitoringDetails,
+  ],
   "true, false, or an object; see docs/monitoring.md",
 );
 
