@@ -50,6 +50,13 @@ describe("the monitoring of a stage", () => {
     const { code, output } = await test.sluice(["rollback", "--stage", "dev"]);
     expect(code, output).toBe(0);
     expect(await written("rules.yaml")).toBe(rules);
+
+    await mustRun("config", "set", "--stack", "dev", "monitoring", "false");
+    await up();
+    await expect(written("rules.yaml")).rejects.toThrow("ENOENT");
+    await mustRun("config", "set", "--stack", "dev", "monitoring", "true");
+    await up();
+    expect(await written("rules.yaml")).toBe(rules);
   });
 
   it("is the same by sluice monitoring", async () => {
