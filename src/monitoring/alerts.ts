@@ -164,7 +164,7 @@ export const ALERTS: readonly Alert[] = [
     value: "count",
     summary: "{value} kills in {stage} are in no update yet",
     means:
-      "A kill took traffic off at once, and no update of the engine has taken it up since. It holds, but rollback and promote refuse to run in {stage} until the state knows of it.",
+      "A kill took traffic off at once, and no update of the engine has taken it up since. It holds, but a rollback or a drill of {stage} is refused until the state knows of it.",
     command: "npx sluice status",
     steps: [
       "See what was killed: `npx sluice status`.",
