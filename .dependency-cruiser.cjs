@@ -15,6 +15,7 @@ module.exports = {
     onlyTo("config-imports-model-and-what-gates-ask", "^src/config/", [
       "^src/model/",
       "^src/plan/(stage-record|check-gates|gate|freeze)\\.ts$",
+      "^src/monitoring/page\\.ts$",
       "^src/pulumi\\.ts$",
     ]),
     onlyTo("traefik-imports-plan", "^src/traefik/", ["^src/plan/", "^src/model/"]),
@@ -22,11 +23,13 @@ module.exports = {
     onlyTo("cluster-imports-names", "^src/cluster/", ["^src/kubernetes/", "^src/plan/", "^src/model/", "^src/files/", "^src/net/"]),
     onlyTo("preflight-imports-cluster", "^src/preflight/", ["^src/cluster/", "^src/kubernetes/", "^src/plan/", "^src/model/", "^src/files/"]),
     onlyTo("flagd-imports-plan", "^src/flagd/", ["^src/plan/", "^src/model/"]),
+    onlyTo("monitoring-imports-plan", "^src/monitoring/", ["^src/plan/", "^src/model/", "^src/traefik/names\\.ts$"]),
     onlyTo("targets-import-documents", "^src/targets/", [
       "^src/traefik/",
       "^src/flagd/",
       "^src/kubernetes/",
       "^src/cluster/",
+      "^src/monitoring/",
       "^src/plan/",
       "^src/model/",
       "^src/files/",
@@ -45,6 +48,7 @@ module.exports = {
       "^src/flagd/",
       "^src/kubernetes/",
       "^src/cluster/",
+      "^src/monitoring/",
       "^src/analysis/",
       "^src/traffic/",
       "^src/files/",
@@ -63,7 +67,9 @@ module.exports = {
     {
       name: "pure-parts-touch-nothing",
       severity: "error",
-      from: { path: "^src/(model|plan|analysis|traefik|flagd|kubernetes)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$" },
+      from: {
+        path: "^src/(model|plan|analysis|traefik|flagd|kubernetes|monitoring)/|^src/config/(parse|schema|schema-faults|catalog-rules|stage-rules|generate)\\.ts$",
+      },
       to: { dependencyTypes: ["core"], pathNot: "^crypto$|^node:crypto$" },
     },
   ],

@@ -39,6 +39,7 @@ function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSe
       approvals: {},
       differs: {},
       prometheus: null,
+      monitoring: null,
       hasTesterSecret: false,
       hasWebhook: false,
     },

@@ -2,11 +2,14 @@ import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
+import type { Catalog } from "./model/catalog.ts";
 import { renderFaults } from "./model/fault.ts";
 import type { StageSettings } from "./model/settings.ts";
 import type { Target } from "./model/target.ts";
+import type { MonitoringDocuments } from "./monitoring/documents.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
+import type { RolloutPlan } from "./plan/rollout-plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
 import { stageRecord } from "./plan/stage-record.ts";
 import type { Asked } from "./preflight/ask-clusters.ts";
@@ -45,7 +48,8 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   for (const { flag, refusal, reason } of gates.overridden) await pulumi.warn(`${flag}: ${refusal}; overridden: ${reason}`);
 
   const plan = planRollout(catalog, settings);
-  const args = { plan, catalog, settings, record: stageRecord(plan, settings), testerSecret, registryPasswords, root };
+  const monitoring = await monitoringOf(catalog, plan, settings);
+  const args = { plan, catalog, settings, record: stageRecord(plan, settings), monitoring, testerSecret, registryPasswords, root };
   const live = await deployTo(settings.target, args, clusters);
   return live.apply(() => stageOutputs(plan, settings));
 }
@@ -89,4 +93,11 @@ async function deployTo(
     default:
       return target satisfies never;
   }
+}
+
+/** Loaded where it is asked for only: what builds dashboards takes a fifth of a second. */
+async function monitoringOf(catalog: Catalog, plan: RolloutPlan, { monitoring, target }: StageSettings): Promise<MonitoringDocuments | null> {
+  if (monitoring === null) return null;
+  const [{ monitoringDocuments }, { monitoringOfStage }] = await Promise.all([import("./monitoring/documents.ts"), import("./monitoring/of-stage.ts")]);
+  return monitoringDocuments(monitoringOfStage(catalog, plan, monitoring, target));
 }

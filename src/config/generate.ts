@@ -97,12 +97,17 @@ function rows(path: string, schema: Json): Row[] {
     const required = schema.required?.includes(key) === true;
     return [
       [full, takes(inner), inner.default === undefined ? (required ? "required" : "none") : `\`${JSON.stringify(inner.default)}\``, inner.description ?? ""],
-      ...rows(full, inner),
+      ...(isChoice(inner) ? rowsOfNamed(full, inner) : rows(full, inner)),
     ];
   });
   const named = schema.additionalProperties === undefined ? [] : rowsOfNamed(`${path}.<name>`, schema.additionalProperties);
   const items = schema.items === undefined || Array.isArray(schema.items) ? [] : rowsOfNamed(`${path}[]`, schema.items);
   return [...below, ...named, ...items];
+}
+
+/** Whether one of several forms may stand there, of which one is an object. */
+function isChoice(schema: JsonObject): boolean {
+  return schema.anyOf?.some((branch) => typeof branch === "object" && branch.properties !== undefined) === true;
 }
 
 function rowsOfNamed(path: string, schema: Json): Row[] {

@@ -1,8 +1,8 @@
 import type { Catalog, FlagDefinition, Freeze, Metric } from "../model/catalog.ts";
 import type { Fault } from "../model/fault.ts";
-import type { Kill, Setting, StageSettings } from "../model/settings.ts";
+import { type Kill, type MonitoringSettings, type Setting, STANDARD_MONITORING, type StageSettings } from "../model/settings.ts";
 import { catalogFaults } from "./catalog-rules.ts";
-import { type CatalogInput, catalogSchema, type FlagInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
+import { type CatalogInput, catalogSchema, type FlagInput, type MonitoringInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
 import { stageFaults } from "./stage-rules.ts";
 import { missingTarget, targetFaults } from "./target-rules.ts";
@@ -120,9 +120,16 @@ function toSettings(stage: string, input: StageInput): Omit<StageSettings, "targ
     approvals: input.approvals,
     differs: input.differs,
     prometheus: input.prometheus ?? null,
+    monitoring: toMonitoring(input.monitoring),
     hasTesterSecret: input.testerSecret !== undefined,
     hasWebhook: input.webhook !== undefined,
   };
+}
+
+function toMonitoring(input: MonitoringInput): MonitoringSettings | null {
+  if (typeof input !== "object") return String(input) === "true" ? STANDARD_MONITORING : null;
+  const { selector, facts, runbooks, ...rest } = input;
+  return { ...rest, selector: selector ?? null, facts: facts ?? null, runbooks: runbooks ?? null };
 }
 
 /** The longest form of `false`, `true`, a percentage or an object. */

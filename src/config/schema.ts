@@ -3,6 +3,7 @@ import { address, duration, flagName, label, priority, rule, share } from "./ato
 import { docker } from "./docker-schema.ts";
 import { kubernetes } from "./kubernetes-schema.ts";
 import { local } from "./local-schema.ts";
+import { monitoring } from "./monitoring-schema.ts";
 
 const metric = z.discriminatedUnion(
   "kind",
@@ -152,6 +153,7 @@ export const stageSchema = z.strictObject({
     .default({})
     .describe("By path of a setting: why this stage differs from others in it; read by sluice parity"),
   prometheus: address.optional().describe("The Prometheus that has this stage's metrics; Traefik's own endpoint, when left out"),
+  monitoring: monitoring.default(false).describe("Prometheus rules, scrape config, Alertmanager routes and Grafana dashboards of the stage"),
   webhook: address.optional().describe("Where operations are told of, in Slack's format. Set it with pulumi config set --secret webhook"),
   testerSecret: z
     .string()
@@ -166,4 +168,5 @@ export const stageSchema = z.strictObject({
 export type FlagInput = z.output<typeof flag>;
 export type CatalogInput = z.output<typeof catalogSchema>;
 export type StageInput = z.output<typeof stageSchema>;
+export type MonitoringInput = StageInput["monitoring"];
 export type SettingInput = z.output<typeof setting>;

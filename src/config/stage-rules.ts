@@ -100,7 +100,10 @@ function namedFlagFaults(catalog: Catalog, key: string, byFlag: Readonly<Record<
 }
 
 /** What two stages can differ in, apart from how far a flag is on. */
-const COMPARED = ["target", "flags", "kill", "overrides", "approvals", "prometheus", "webhook", "testerSecret", "local", "docker", "kubernetes", "catalog"];
+const COMPARED = [
+  ...["target", "flags", "kill", "overrides", "approvals", "prometheus", "monitoring", "webhook", "testerSecret"],
+  ...["local", "docker", "kubernetes", "catalog"],
+];
 
 function differsFaults(settings: Settings): Fault[] {
   return Object.keys(settings.differs).flatMap((path) => {

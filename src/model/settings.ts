@@ -20,6 +20,23 @@ export interface Approval {
   readonly exposure: number;
 }
 
+/** What a stage's monitoring is made from, beside the catalogue and the plan. */
+export interface MonitoringSettings {
+  /** Share of the requests of each variant that must succeed, below 1; the rest is the error budget. */
+  readonly objective: number;
+  /** Requests in a window below which nothing is said of it. */
+  readonly minimumRequests: number;
+  /** Label matchers by which Prometheus finds the stage's Traefik; null for the label `stage` that our scrape config adds. */
+  readonly selector: string | null;
+  /** Where `sluice metrics --listen` listens, as `host:port`; null where the facts come in another way. */
+  readonly facts: string | null;
+  /** Address of the page with the runbooks; null for the path of ours. */
+  readonly runbooks: string | null;
+}
+
+/** The monitoring of a stage that asks for no more than that there be some. */
+export const STANDARD_MONITORING: MonitoringSettings = { objective: 0.999, minimumRequests: 20, selector: null, facts: null, runbooks: null };
+
 /** What differs from stage to stage. */
 export interface StageSettings {
   readonly stage: string;
@@ -33,6 +50,8 @@ export interface StageSettings {
   readonly differs: Readonly<Record<string, string>>;
   /** Address of the Prometheus that has this stage's metrics; null for Traefik's own endpoint. */
   readonly prometheus: string | null;
+  /** Null where no rules, dashboards and so on are asked for. */
+  readonly monitoring: MonitoringSettings | null;
   readonly hasTesterSecret: boolean;
   readonly hasWebhook: boolean;
 }

@@ -1,11 +1,13 @@
 import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { type MonitoringDocuments, monitoringDocuments } from "../../src/monitoring/documents.ts";
 import { planRollout } from "../../src/plan/plan.ts";
 import { stageRecord } from "../../src/plan/stage-record.ts";
 import { secret } from "../../src/pulumi.ts";
 import { LocalStage } from "../../src/targets/local/local-stage.ts";
 import { catalogInput, localOf, modelFrom } from "../support/model.ts";
+import { monitoringInput } from "../support/monitoring.ts";
 import { until } from "../support/wait.ts";
 
 interface Registered {
@@ -29,7 +31,12 @@ beforeEach(async () => {
   });
 });
 
-async function deploy(settings: Record<string, unknown>, testerSecret: string | null = null, catalog: unknown = catalogInput()): Promise<void> {
+async function deploy(
+  settings: Record<string, unknown>,
+  testerSecret: string | null = null,
+  catalog: unknown = catalogInput(),
+  monitoring: MonitoringDocuments | null = null,
+): Promise<void> {
   const model = modelFrom(settings, catalog);
   const plan = planRollout(model.catalog, model.settings);
   new LocalStage("dev", {
@@ -38,6 +45,7 @@ async function deploy(settings: Record<string, unknown>, testerSecret: string | 
     settings: model.settings,
     target: localOf(model.settings.target),
     record: stageRecord(plan, model.settings),
+    monitoring,
     testerSecret: testerSecret === null ? null : secret(testerSecret),
     root: "/project",
   });
@@ -64,6 +72,22 @@ describe("a local stage", () => {
       "sluice-local:index:TraefikFile traefik.yaml",
       "sluice:local:Stage dev",
     ]);
+  });
+
+  it("has its monitoring as files, where it asks for some", async () => {
+    const documents = monitoringDocuments(monitoringInput());
+    await deploy({ flags: {} }, null, catalogInput(), documents);
+    await until("the monitoring is registered", () => registered.some(({ name }) => name.startsWith("monitoring/dashboards/flag-transcripts")));
+    const names = registered.map(({ name }) => name).filter((name) => name.startsWith("monitoring/"));
+    expect(names.sort()).toEqual([
+      "monitoring/alertmanager.yaml",
+      "monitoring/dashboards/flag-agent-enabled.json",
+      "monitoring/dashboards/flag-transcripts-enabled.json",
+      "monitoring/dashboards/stage.json",
+      "monitoring/rules.yaml",
+      "monitoring/scrape.yaml",
+    ]);
+    expect(byName("monitoring/rules.yaml")?.inputs["path"]).toBe("/project/.sluice/dev/monitoring/rules.yaml");
   });
 
   it("has an env file with the flags of each variant, whose name and port follow from it", async () => {

@@ -65,6 +65,7 @@ export function arbitraryModel(): fc.Arbitrary<Model> {
           approvals: {},
           differs: {},
           prometheus: null,
+          monitoring: null,
           hasTesterSecret: true,
           hasWebhook: false,
         },

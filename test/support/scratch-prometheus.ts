@@ -19,10 +19,20 @@ export async function hasPrometheus(): Promise<boolean> {
 }
 
 /** @param admin address of the Traefik to scrape */
-export async function startScratchPrometheus(admin: string): Promise<ScratchPrometheus> {
+export function startScratchPrometheus(admin: string): Promise<ScratchPrometheus> {
+  return startPrometheus({ scrape_configs: [{ job_name: "traefik", static_configs: [{ targets: [new URL(admin).host] }] }] });
+}
+
+/**
+ * Starts a real Prometheus that scrapes every 200 ms, and evaluates its rules twice a second.
+ * @param config what it has to scrape
+ * @param rules the text of a rule file
+ */
+export async function startPrometheus(config: { readonly scrape_configs: readonly object[] }, rules = ""): Promise<ScratchPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-prometheus-"));
-  const scrape = { job_name: "traefik", static_configs: [{ targets: [new URL(admin).host] }] };
-  await writeFile(join(folder, "prometheus.yml"), stringify({ global: { scrape_interval: "200ms", scrape_timeout: "200ms" }, scrape_configs: [scrape] }));
+  const global = { scrape_interval: "200ms", scrape_timeout: "200ms", evaluation_interval: "500ms" };
+  await writeFile(join(folder, "rules.yml"), rules);
+  await writeFile(join(folder, "prometheus.yml"), stringify({ global, rule_files: ["rules.yml"], ...config }));
   const port = await freePort();
   const child = execa(
     "prometheus",

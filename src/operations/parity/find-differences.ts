@@ -47,7 +47,7 @@ function reasonFor(path: string, differs: Readonly<Record<string, string>>): str
 
 /** Everything of a stage that is to be the same elsewhere, by path, in words. */
 function comparedValues(flags: readonly string[], settings: StageSettings): Map<string, string> {
-  const { target, kill, overrides, approvals, prometheus } = settings;
+  const { target, kill, overrides, approvals, prometheus, monitoring } = settings;
   const { kind, ...where } = target;
   const values: [string, unknown][] = [
     ["target", kind],
@@ -62,6 +62,7 @@ function comparedValues(flags: readonly string[], settings: StageSettings): Map<
       ];
     }),
     ["prometheus", prometheus],
+    ...(monitoring === null ? [["monitoring", monitoring] satisfies [string, unknown]] : below("monitoring", { ...monitoring })),
     ["testerSecret", settings.hasTesterSecret ? "set" : "not set"],
     ["webhook", settings.hasWebhook ? "set" : "not set"],
     ...leaves(kind, where),

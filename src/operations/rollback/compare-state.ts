@@ -1,5 +1,6 @@
+import { isMonitoringResource } from "../../monitoring/resource-name.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import type { Checkpoint, ResourceState } from "../state-files.ts";
+import { type Checkpoint, type ResourceState, resourceName } from "../state-files.ts";
 
 /** A resource that is not as it was: `found` and `expected` are its inputs, null where it is absent. */
 export interface Mismatch {
@@ -12,7 +13,8 @@ export interface Mismatch {
 /**
  * Compares the inputs of every resource of two states. Secrets count as equal here: their ciphertext is
  * new with every encryption; that they are the same follows from the config, which is restored as it
- * was stored. The default providers hold versions only, and are left out.
+ * was stored. Left out are the default providers, which hold versions only, and the monitoring, which
+ * also follows from what is no part of the state.
  */
 export function compareStates(expected: Checkpoint, found: Checkpoint): Mismatch[] {
   const wanted = byUrn(expected);
@@ -38,7 +40,9 @@ export function comparedResources(checkpoint: Checkpoint): number {
 }
 
 function byUrn(checkpoint: Checkpoint): Map<string, ResourceState> {
-  const compared = checkpoint.resources.filter((resource) => !resource.type.startsWith("pulumi:providers:") && resource.type !== "pulumi:pulumi:Stack");
+  const compared = checkpoint.resources.filter(
+    ({ type, urn }) => !type.startsWith("pulumi:providers:") && type !== "pulumi:pulumi:Stack" && !isMonitoringResource(resourceName(urn)),
+  );
   return new Map(compared.map((resource) => [resource.urn, resource]));
 }
 

@@ -11,6 +11,7 @@ import { traefikDocument } from "../../traefik/document.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
 import { documentText, legendOf } from "../../traefik/text.ts";
 import { FlagdFile, RecordFile, TraefikFile } from "../local/files.ts";
+import { writeMonitoringFiles } from "../local/monitoring-files.ts";
 import type { TargetArgs } from "../target.ts";
 import { FLAGD_FOLDER } from "./container-form.ts";
 import { documentsOf, engineArgs } from "./documents.ts";
@@ -29,7 +30,7 @@ export class DockerStage extends pulumi.ComponentResource {
   readonly live: pulumi.Output<string>;
 
   constructor(name: string, args: DockerStageArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, settings, target, record, testerSecret, root } = args;
+    const { plan, settings, target, record, monitoring, testerSecret, root } = args;
     super("sluice:docker:Stage", name, {}, opts);
     const folder = resolve(root, stageFolder(settings.stage, target));
     const place = { project: pulumi.getProject(), stage: settings.stage };
@@ -46,6 +47,7 @@ export class DockerStage extends pulumi.ComponentResource {
     const documents = documentsOf({ target, folder, prefix, labels, image: imageBy(images, target.traefikImage), child });
     const killArgs = { kills: standingKillsPath(folder), killed: killSubjects(settings) };
     const files = { parent: this };
+    if (monitoring !== null) writeMonitoringFiles(folder, monitoring, files);
     const flagd = new FlagdFile(
       "flagd.json",
       { path: flagdPath(folder), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n`, ...killArgs, ...documents.published("flagd") },

@@ -9,6 +9,7 @@ import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
+import { makeMonitoring } from "./monitoring.ts";
 import { makeNetworkPolicy } from "./network-policy.ts";
 import { makeRouting } from "./routing.ts";
 import { ConfigMap, Provider, ServiceAccount } from "./sdk.ts";
@@ -21,7 +22,7 @@ export class ClusterStage extends pulumi.ComponentResource {
   readonly rules: readonly pulumi.Resource[];
 
   constructor(name: string, args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster }, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, settings, target, cluster, testerSecret, root } = args;
+    const { plan, settings, target, cluster, monitoring, testerSecret, root } = args;
     super("sluice:kubernetes:Cluster", name, {}, opts);
     const home: Home = { stage: settings.stage, namespace: target.namespace, wait: target.wait };
     const prefix = `${name}/`;
@@ -39,6 +40,7 @@ export class ClusterStage extends pulumi.ComponentResource {
       { metadata: metadataOf(home, FLAGD, null), data: { "flags.json": `${JSON.stringify(flagdDocument(plan), null, 2)}\n` } },
       child,
     );
+    if (monitoring !== null) makeMonitoring(home, name, target, monitoring, child);
     const kubeconfig = cluster.kubeconfig === null ? null : resolve(root, cluster.kubeconfig);
     const waiting = target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
     const ready = Map.groupBy(

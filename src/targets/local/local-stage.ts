@@ -12,6 +12,7 @@ import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
 import { documentText, legendOf } from "../../traefik/text.ts";
 import type { TargetArgs } from "../target.ts";
 import { FlagdFile, RecordFile, TextFile, TraefikFile } from "./files.ts";
+import { writeMonitoringFiles } from "./monitoring-files.ts";
 import { envFile, urlOf, workloadsOf, workloadUrl } from "./workload.ts";
 
 /** A stage on one machine: env files for its workloads, the flagd document, and Traefik's document. */
@@ -20,7 +21,7 @@ export class LocalStage extends pulumi.ComponentResource {
   readonly live: pulumi.Output<string>;
 
   constructor(name: string, args: TargetArgs<LocalTarget>, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, settings, target, record, testerSecret, root } = args;
+    const { plan, settings, target, record, monitoring, testerSecret, root } = args;
     super("sluice:local:Stage", name, {}, opts);
     const folder = resolve(root, stageFolder(settings.stage, target));
     const child = { parent: this };
@@ -51,6 +52,7 @@ export class LocalStage extends pulumi.ComponentResource {
       { path: join(folder, RECORD_NAME), content: `${canonicalJson(record)}\n` },
       { ...child, dependsOn: traefik },
     );
+    if (monitoring !== null) writeMonitoringFiles(folder, monitoring, child);
     this.live = recordFile.id;
     this.registerOutputs({});
   }

@@ -23,6 +23,38 @@ describe("a setting", () => {
   });
 });
 
+describe("monitoring", () => {
+  const standard = { objective: 0.999, minimumRequests: 20, selector: null, facts: null, runbooks: null };
+  it.each([
+    [undefined, null],
+    [false, null],
+    ["false", null],
+    [true, standard],
+    ["true", standard],
+    [{}, standard],
+    [
+      { objective: 0.99, selector: 'job="traefik", namespace=~"a|b"' },
+      { ...standard, objective: 0.99, selector: 'job="traefik", namespace=~"a|b"' },
+    ],
+    [
+      { facts: "[::1]:9469", runbooks: "https://example.org/x" },
+      { ...standard, facts: "[::1]:9469", runbooks: "https://example.org/x" },
+    ],
+  ])("%j is %j", (input, settings) => {
+    expect(modelFrom(input === undefined ? {} : { monitoring: input }).settings.monitoring).toEqual(settings);
+  });
+
+  it.each([
+    [{ objective: 1 }, "monitoring.objective", "is 1"],
+    [{ selector: 'job="a"} or up{x="y"' }, "monitoring.selector", String.raw`is "job=\"a\"} or up{x=\"y\""`],
+    [{ facts: "9469" }, "monitoring.facts", 'is "9469"'],
+    ["yes", "monitoring", 'is "yes"'],
+    [{ objectiv: 0.9 }, "monitoring.objectiv", "is unknown"],
+  ])("%j is a fault", (monitoring, path, found) => {
+    expect(faultsOf({ monitoring })).toMatchObject([{ path, found }]);
+  });
+});
+
 describe("a date without quotes, which Pulumi reads as a time", () => {
   it("is a date again", () => {
     const catalog = withFlag("AGENT_ENABLED", { expires: "2027-06-30T00:00:00Z" });

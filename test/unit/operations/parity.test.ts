@@ -59,7 +59,7 @@ describe("a declared difference", () => {
       {
         path: "differs: locl.port",
         found: "is unknown",
-        allowed: "target, flags, kill, overrides, approvals, prometheus, webhook, testerSecret, local, docker, kubernetes, catalog",
+        allowed: "target, flags, kill, overrides, approvals, prometheus, monitoring, webhook, testerSecret, local, docker, kubernetes, catalog",
         wayOut: "did you mean local?",
       },
     ]);
