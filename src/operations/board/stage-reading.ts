@@ -1,0 +1,68 @@
+import { planRollout } from "../../plan/plan.ts";
+import type { RolloutPlan } from "../../plan/rollout-plan.ts";
+import { readEntries } from "../audit/read-entries.ts";
+import { OperationError } from "../errors.ts";
+import { lastApplied, readHistory, tellEffects, type Update } from "../history.ts";
+import { findPlaces } from "../places.ts";
+import { modelOrNull, type Project, readStackFile } from "../project.ts";
+import { exposuresByConfig } from "../status/read-status.ts";
+import { attempt } from "./attempt.ts";
+import type { Lack } from "./board.ts";
+import type { ToldStage } from "./flag-updates.ts";
+
+/** How many updates of a stage are told, the newest. */
+const MOST_UPDATES = 200;
+
+/** What of one stage is read once for all flags. */
+export interface StageReading extends ToldStage {
+  readonly history: readonly Update[];
+  /** What runs; null where that is not known. */
+  readonly plan: RolloutPlan | null;
+  /** Where its metrics are; null where that is not known. */
+  readonly metrics: MetricsPlace | null;
+}
+
+export type MetricsPlace = { readonly kind: "prometheus"; readonly address: string } | { readonly kind: "traefik"; readonly admin: string };
+
+/** Reads a stage. @param lacks gets what cannot be read */
+export async function readStage(project: Project, stage: string, lacks: Lack[]): Promise<StageReading> {
+  const [history, audit, stackFile] = await Promise.all([
+    attempt<readonly Update[]>(lacks, `the history of ${stage}`, [], () => historyOrNone(project, stage)),
+    attempt(lacks, `the audit of ${stage}`, { entries: [], warning: null }, () => readEntries(project, stage)),
+    attempt(lacks, `the config of ${stage}`, null, () => readStackFile(project, stage)),
+  ]);
+  const last = lastApplied(history);
+  const applied = last === undefined ? null : modelOrNull(project, stage, last.config);
+  const settings = (stackFile === null ? null : modelOrNull(project, stage, stackFile.config)?.settings) ?? applied?.settings ?? null;
+  const admin = findPlaces(project, stage, stackFile, last)?.admin ?? null;
+  // The oldest that is told is only there to be compared with.
+  const told = tellEffects(project, stage, history.slice(-MOST_UPDATES - 1));
+  if (history.length > MOST_UPDATES) {
+    lacks.push({
+      what: `what ${stage} was before its newest ${MOST_UPDATES} updates`,
+      reason: `it has ${history.length}; npx sluice history --stage ${stage} has all`,
+    });
+  }
+  return {
+    stage,
+    history,
+    effects: history.length > MOST_UPDATES ? told.slice(1) : told,
+    entries: audit.entries,
+    exposuresOf: exposuresByConfig(project, stage),
+    plan: applied === null ? null : planRollout(applied.catalog, applied.settings),
+    metrics: placeOf(settings?.prometheus ?? null, admin),
+  };
+}
+
+function placeOf(prometheus: string | null, admin: string | null): MetricsPlace | null {
+  if (prometheus !== null) return { kind: "prometheus", address: prometheus };
+  return admin === null ? null : { kind: "traefik", admin };
+}
+
+/** A stage that was never deployed has none, which is no fault. */
+async function historyOrNone(project: Project, stage: string): Promise<readonly Update[]> {
+  return readHistory(project, stage).catch((error: unknown) => {
+    if (error instanceof OperationError && error.failure === "missing") return [];
+    throw error;
+  });
+}
