@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   revive: () => import("./commands/revive.ts"),
   drill: () => import("./commands/drill.ts"),
   audit: () => import("./commands/audit.ts"),
+  board: () => import("./commands/board.ts"),
+  report: () => import("./commands/report.ts"),
   serve: () => import("./commands/serve.ts"),
   demo: () => import("./commands/demo.ts"),
   setup: () => import("./commands/setup.ts"),
