@@ -7,14 +7,14 @@ import { records } from "./records.ts";
 import { stand } from "./stand.ts";
 import { wayBack } from "./way-back.ts";
 
-/** Everything about one flag, below its heading. */
-export function flagPage(detail: FlagDetail, now: Date): Markup {
-  return markup`${about(detail)}${stand(detail, now)}${measures(detail, now)}${wayBack(detail)}${happenings(detail, now)}${records(detail)}`;
+/** Everything about one flag, below its heading. @param noted what is wrong or missing */
+export function flagPage(detail: FlagDetail, now: Date, noted: Markup): Markup {
+  return markup`${about(detail)}${noted}${stand(detail, now)}${measures(detail, now)}${wayBack(detail)}${happenings(detail, now)}${records(detail)}`;
 }
 
 /** What the catalogue says of it. */
-function about({ definition }: FlagDetail): Markup {
-  if (definition === null) return markup`<section id="about"><p class="about">The catalogue has it no more, or cannot be used.</p></section>`;
+function about({ flag, definition }: FlagDetail): Markup {
+  if (definition === null) return markup`<section id="about-${flag}"><p class="about">The catalogue has it no more, or cannot be used.</p></section>`;
   const { description, owner, expires, services, routes, requires, soak, drill, review } = definition;
   const soaks = Object.entries(soak).filter(([, time]) => time > 0);
   const facts: readonly (readonly [string, string] | null)[] = [
@@ -27,7 +27,7 @@ function about({ definition }: FlagDetail): Markup {
     drill === null ? null : ["drill", `not older than ${formatDuration(drill)}`],
     review ? ["review", "someone else approves each raise"] : null,
   ];
-  return markup`<section id="about"><p class="about">${description}</p><dl class="facts">${facts.map((fact) =>
+  return markup`<section id="about-${flag}"><p class="about">${description}</p><dl class="facts">${facts.map((fact) =>
     fact === null ? NOTHING : markup`<div><dt>${fact[0]}</dt><dd>${fact[1]}</dd></div>`,
   )}</dl></section>`;
 }

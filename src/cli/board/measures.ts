@@ -2,6 +2,7 @@ import type { Counts } from "../../analysis/counters.ts";
 import type { FlagDefinition, Metric } from "../../model/catalog.ts";
 import { formatMoment } from "../../model/moment.ts";
 import type { ExposurePoint, FlagDetail, FlagInStage, MetricPoint, Metrics } from "../../operations/board/board.ts";
+import { sumOf } from "../../operations/board/metric-points.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
 import { part } from "./part.ts";
 import { type Course, draw } from "./plot.ts";
@@ -9,6 +10,8 @@ import { moment, table } from "./table.ts";
 
 type ReadMetrics = Extract<Metrics, { kind: "read" }>;
 
+/** Points of a drawing. */
+const MOST_POINTS = 60;
 /** Rows of a plot's table, the newest. */
 const MOST_ROWS = 40;
 
@@ -92,7 +95,8 @@ function metricFigures(flag: string, { stage, metrics }: FlagInStage, definition
 }
 
 function metricFigure(id: string, stage: string, metrics: ReadMetrics, measure: Measure, limit: number | null, warning: Markup): Markup {
-  const { points, sum } = metrics;
+  const { sum } = metrics;
+  const points = joinPoints(metrics.points);
   const sides = [
     { side: "with" as const, words: "with the flag", counts: sum.withFlag, of: (point: MetricPoint) => point.withFlag },
     { side: "without" as const, words: "without it", counts: sum.without, of: (point: MetricPoint) => point.without },
@@ -102,9 +106,9 @@ function metricFigure(id: string, stage: string, metrics: ReadMetrics, measure: 
     return markup`<span class="figure figure-${side}">${swatch(side)}${value === null ? "none" : measure.text(value)} <span class="aside">${words}</span></span>`;
   });
   const title = `${measure.title} in ${stage}`;
-  const head = markup`${figures}${limit === null ? NOTHING : markup`<span class="figure aside">limit ${measure.text(limit)}</span>`}`;
+  const caption = `${measure.title}${limit === null ? "" : `, limit ${measure.text(limit)}`}`;
   const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return figure(measure.title, head, markup`<p class="empty">${courseless(metrics)}</p>`, warning);
+  if (first === undefined || last === undefined) return figure(caption, markup`${figures}`, markup`<p class="empty">${courseless(metrics)}</p>`, warning);
   const courses = sides.map(
     ({ side, of }): Course => ({ side, points: points.map((point) => ({ at: point.at, value: valueOf(measure, of(point)) ?? Number.NaN })) }),
   );
@@ -128,11 +132,21 @@ function metricFigure(id: string, stage: string, metrics: ReadMetrics, measure: 
     .slice(0, MOST_ROWS)
     .map((point) => [moment(point.at), ...sides.map(({ of }) => cellText(measure, of(point)))]);
   return figure(
-    measure.title,
-    head,
+    caption,
+    markup`${figures}`,
     drawing,
     markup`${warning}${details(`${title}, as a table`, table(title, ["until", ...sides.map(({ words }) => words)], rows))}`,
   );
+}
+
+/** So many points at most, each of the counts of several that follow one another: a course and no noise. */
+function joinPoints(points: readonly MetricPoint[]): MetricPoint[] {
+  const size = Math.ceil(points.length / MOST_POINTS);
+  const groups = Array.from({ length: Math.ceil(points.length / Math.max(1, size)) }, (_, index) => points.slice(index * size, (index + 1) * size));
+  return groups.flatMap((group) => {
+    const last = group.at(-1);
+    return last === undefined ? [] : [{ at: last.at, ...sumOf(group) }];
+  });
 }
 
 function valueOf(measure: Measure, counts: Counts | null): number | null {

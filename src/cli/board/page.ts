@@ -15,7 +15,7 @@ export function renderOverview(board: Board): Promise<string> {
 /** The page of one flag. */
 export function renderFlagPage(board: Board, detail: FlagDetail): Promise<string> {
   const trail = markup`<nav aria-label="Way back to all flags"><a href="/">All flags</a></nav>`;
-  const main = markup`${flagPage(detail, board.at)}${notices(board)}`;
+  const main = markup`${flagPage(detail, board.at, notices(board))}`;
   return renderPage(board, { title: detail.flag, heading: breakable(detail.flag), trail, main });
 }
 
@@ -38,13 +38,13 @@ export function flagAddress(flag: string): string {
 export function renderReport(board: Board, css: string, cssHash: string): Promise<string> {
   const sections = board.details.map(
     (detail) =>
-      markup`<article id="${anchorOf(detail.flag)}" class="report-flag"><h2 class="report-title">${breakable(detail.flag)}</h2>${flagPage(detail, board.at)}</article>`,
+      markup`<article id="${anchorOf(detail.flag)}" class="report-flag"><h2 class="report-title">${breakable(detail.flag)}</h2>${flagPage(detail, board.at, NOTHING)}</article>`,
   );
   const page = markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8" /><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${raw(cssHash)}'; img-src data:; base-uri 'none'; form-action 'none'" />
 <meta name="viewport" content="width=device-width, initial-scale=1" /><meta name="referrer" content="no-referrer" /><meta name="color-scheme" content="light dark" />
 <link rel="icon" href="data:," /><title>Rollouts of ${board.project}, ${formatMoment(board.at)}</title><style>${raw(css)}</style></head>
-<body><header class="top"><p class="brand">Sluice</p><h1>Rollouts</h1><p class="aside">${board.project}, as of ${formatMoment(board.at)}</p></header>
+<body><header class="top"><p class="brand">Sluice</p><h1>Rollouts</h1><p class="aside">project ${board.project}, as of ${formatMoment(board.at)}</p></header>
 <main>${overview(board, (flag) => `#${anchorOf(flag)}`)}${sections}</main></body></html>
 `;
   return renderMarkup(page);
@@ -65,7 +65,7 @@ function renderPage({ at, project }: Pick<Board, "at" | "project">, { title, hea
   return renderMarkup(markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><meta name="color-scheme" content="light dark" />
 <title>${title} · Sluice</title><link rel="icon" href="/icon.svg" type="image/svg+xml" /><link rel="stylesheet" href="/board.css" /><script src="/board.js" type="module"></script></head>
-<body><a class="skip" href="#main">Skip to the content</a><header class="top"><p class="brand"><a href="/">Sluice</a> <span class="aside">${project}</span></p>${trail}<h1>${heading}</h1>
+<body><a class="skip" href="#main">Skip to the content</a><header class="top"><p class="brand"><a href="/">Sluice</a> <span class="aside">project ${project}</span></p>${trail}<h1>${heading}</h1>
 <p class="aside" id="as-of">as of ${formatMoment(at)} <span id="live" role="status"></span></p></header>
 <main id="main" tabindex="-1">${main}</main></body></html>
 `);

@@ -33,6 +33,7 @@ const HEIGHT = 130;
 /** From so many points on, a line shows without dots. */
 const MANY = 40;
 const DAY = 86_400_000;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Draws courses over time as SVG. Colours are those of the page (`--with`, `--without`, `--limit`), so that it follows light and dark. */
 export function draw(drawing: Drawing): Markup {
@@ -97,7 +98,7 @@ function timeTicks(from: Date, to: Date): Date[] {
 /** To the second, the minute or the day, as the span asks for; in UTC. */
 function timeFormat(from: Date, to: Date): (at: Date) => string {
   const span = to.getTime() - from.getTime();
-  if (span > 3 * DAY) return (at) => at.toISOString().slice(5, 10);
+  if (span > 3 * DAY) return (at) => `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ""}`;
   if (span > 12 * 60_000) return (at) => at.toISOString().slice(11, 16);
   return (at) => at.toISOString().slice(11, 19);
 }

@@ -6,7 +6,7 @@ import { renderDurations } from "../duration-text.ts";
 import { renderWho } from "../who-text.ts";
 import { type Markup, markup } from "./markup.ts";
 import { part } from "./part.ts";
-import { lines, moment, table } from "./table.ts";
+import { lines, moment, older, table } from "./table.ts";
 
 /** What was written down of a flag: updates with their differences, audit entries, rehearsed rollbacks. */
 export function records({ flag, stages, updates, audit, drills }: FlagDetail): Markup {
@@ -19,12 +19,17 @@ export function records({ flag, stages, updates, audit, drills }: FlagDetail): M
   )}${part(flag, "audit", "Audit", listed("Audit", ENTRY_HEAD, audit.map(entryRow), "Nothing is in the audit of it yet."))}`;
 }
 
+/** Rows that show at once; older ones are there to be opened. */
+const SHOWN = 6;
+
 const UPDATE_HEAD = ["stage", "#", "when", "result", "effect", "difference in config", "who", "took"];
 const DRILL_HEAD = ["stage", "when", "result", "back and forth", "last answer of the old", "lost", "who"];
 const ENTRY_HEAD = ["stage", "when", "what", "from → to", "result", "gates and reason", "who", "took"];
 
 function listed(name: string, head: readonly string[], rows: readonly (readonly (Markup | string)[])[], none: string): Markup {
-  return rows.length === 0 ? markup`<p class="empty">${none}</p>` : table(name, head, rows);
+  if (rows.length === 0) return markup`<p class="empty">${none}</p>`;
+  const rest = rows.slice(SHOWN);
+  return markup`${table(name, head, rows.slice(0, SHOWN))}${older(rest.length, name, () => table(`${name}, older`, head, rest))}`;
 }
 
 function updateRow({ stage, number, kind, succeeded, at, took, by, message, effects, differences }: FlagUpdate): (Markup | string)[] {

@@ -1,4 +1,4 @@
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup, NOTHING } from "./markup.ts";
 
 /** A table that a narrow page shows as cards; the roles keep it a table there. @param name says what it is, to those who cannot see where it stands */
 export function table(name: string, head: readonly string[], rows: readonly (readonly (Markup | string)[])[]): Markup {
@@ -13,6 +13,12 @@ export function table(name: string, head: readonly string[], rows: readonly (rea
 /** One paragraph a line. */
 export function lines(texts: readonly string[]): Markup {
   return markup`${texts.map((text) => markup`<p class="line">${text}</p>`)}`;
+}
+
+/** What is older, to be opened; nothing where there is none. @param of what it is of, for those who cannot see where it stands */
+export function older(count: number, of: string, body: () => Markup): Markup {
+  if (count === 0) return NOTHING;
+  return markup`<details class="older"><summary>${count} older<span class="sr"> of: ${of}</span></summary>${body()}</details>`;
 }
 
 /** A moment in UTC, for people and programs. */

@@ -27,5 +27,8 @@ function killCommand(flag: string, { stage, status }: FlagInStage): Markup {
 
 /** A line to copy: one click takes all of it, and a long one scrolls within itself, by keyboard too. */
 function commandBlock(command: string, name: string): Markup {
-  return markup`<pre class="command" tabindex="0" role="group" aria-label="Command: ${name}"><code>${command}</code></pre>`;
+  // A line may break before an option, but not within.
+  const [program = "", ...options] = command.split(/ (?=--)/);
+  const words = markup`${program}${options.map((option) => markup` <span>${option}</span>`)}`;
+  return markup`<pre class="command" tabindex="0" role="group" aria-label="Command: ${name}"><code>${words}</code></pre>`;
 }

@@ -100,7 +100,6 @@ async function readStages(root: string): Promise<Stages> {
 
 /** Does something again and again, the next time after a pause, until it is asked to end. */
 async function every(pause: number, signal: AbortSignal, task: () => Promise<void>): Promise<void> {
-  const waited = (): Promise<boolean> =>
-    sleep(pause, true, { signal }).catch(() => false);
+  const waited = (): Promise<boolean> => sleep(pause, true, { signal }).catch(() => false);
   while (await waited()) await task();
 }

@@ -42,7 +42,8 @@ export async function readBoard(root: string, inFull: InFull, now: Date, readMet
   const details = await Promise.all(
     shown.map((flag) => readDetail({ root, project, catalog, status, stages, drills: reports.drills, now, readMetrics }, flag)),
   );
-  lacks.push(...details.flatMap((detail) => detail.stages.flatMap(metricsLack)));
+  const silent = stages.filter(({ stage, metrics }) => metrics?.kind === "traefik" && status?.stages[stage]?.traefik?.reachable === false);
+  lacks.push(...details.flatMap((detail) => detail.stages.filter(({ stage }) => !silent.some((one) => one.stage === stage)).flatMap(metricsLack)));
   return {
     at: now,
     project: project.name,
@@ -72,8 +73,8 @@ async function readDetail(readings: Readings, flag: string): Promise<FlagDetail>
     .flatMap(({ entries }) => entries.filter(({ subject }) => subject?.split("/")[0] === flag))
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const inStages = await Promise.all(stages.map((stage, index) => readInStage(readings, stage, stages[index - 1]?.stage ?? null, flag)));
-  const facts = { definition, stages: inStages, updates: updates.slice(0, MOST_LINES), audit: audit.slice(0, MOST_LINES), drills };
-  return { flag, steps: catalog?.steps ?? [], way: tellWay(facts, now), ...facts };
+  const facts = { flag, definition, stages: inStages, updates: updates.slice(0, MOST_LINES), audit: audit.slice(0, MOST_LINES), drills };
+  return { steps: catalog?.steps ?? [], way: tellWay(facts, now), ...facts };
 }
 
 async function readInStage({ root, status, now, readMetrics }: Readings, reading: StageReading, previous: string | null, flag: string): Promise<FlagInStage> {
@@ -105,7 +106,7 @@ function redactedMetrics(metrics: Metrics): Metrics {
   return metrics.kind === "none" ? { kind: "none", reason: String(redact(metrics.reason)) } : metrics;
 }
 
-/** A stage that runs and whose metrics are not to be had. */
+/** A stage that runs and whose metrics are not to be had. Where its Traefik does not answer, the status says that already. */
 function metricsLack({ stage, deployed, metrics }: FlagInStage): Lack[] {
   return deployed === true && metrics.kind === "none" ? [{ what: `the metrics of ${stage}`, reason: metrics.reason }] : [];
 }

@@ -4,10 +4,10 @@ import { names } from "../audit/who-made.ts";
 import { change } from "../notify/describe.ts";
 import type { DrillLine, FlagDetail, FlagUpdate, Happening } from "./board.ts";
 
-type Facts = Pick<FlagDetail, "definition" | "stages" | "updates" | "audit" | "drills">;
+type Facts = Pick<FlagDetail, "flag" | "definition" | "stages" | "updates" | "audit" | "drills">;
 
 /** A flag's way through the stages: what happened and what is due, the newest first. @param now decides what of its settings is due */
-export function tellWay({ definition, stages, updates, audit, drills }: Facts, now: Date): Happening[] {
+export function tellWay({ flag, definition, stages, updates, audit, drills }: Facts, now: Date): Happening[] {
   const expiry = definition === null ? [] : [dated("expiry", endOf(definition.expires), null, `expires on ${definition.expires}`)];
   const soaks = stages.flatMap(({ stage, status }) => {
     const soak = status?.soak;
@@ -16,7 +16,7 @@ export function tellWay({ definition, stages, updates, audit, drills }: Facts, n
     return [dated("soak", soak.overAt, stage, `soak of ${formatDuration(soak.needed)} ${tense}`)];
   });
   const own = audit.filter((entry) => entry.operation !== "drill" && !updates.some((update) => update.stage === entry.stage && isOf(entry, update)));
-  const all = [...updates.map((update) => tellUpdate(update, audit)), ...own.map(tellEntry), ...drills.map(tellDrill), ...soaks, ...expiry];
+  const all = [...updates.map((update) => tellUpdate(flag, update, audit)), ...own.map(tellEntry), ...drills.map(tellDrill), ...soaks, ...expiry];
   return all.sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
@@ -25,7 +25,7 @@ function isOf(entry: Entry, update: FlagUpdate): boolean {
   return names(entry, { number: update.number, endedAt: update.at });
 }
 
-function tellUpdate(update: FlagUpdate, audit: readonly Entry[]): Happening {
+function tellUpdate(flag: string, update: FlagUpdate, audit: readonly Entry[]): Happening {
   const { stage, number, succeeded, at, by, from, to, effects } = update;
   const entry = audit.find((one) => one.stage === stage && isOf(one, update));
   const operation = entry === undefined ? [] : [entryText(entry)];
@@ -35,7 +35,9 @@ function tellUpdate(update: FlagUpdate, audit: readonly Entry[]): Happening {
   const amiss = entry !== undefined && entry.result !== "done";
   const moved = from !== null && to !== null && from !== to;
   if (!moved) return { ...base, kind: "changed", text: effects.join(", "), details: [...operation, ...reason], amiss };
-  return { ...base, kind: to > from ? "raised" : "lowered", text: `${from}% → ${to}%`, details: [...effects, ...operation, ...reason], amiss };
+  // What the title says is not said again.
+  const further = effects.filter((effect) => effect !== `${flag} ${from}% -> ${to}%`);
+  return { ...base, kind: to > from ? "raised" : "lowered", text: `${from}% → ${to}%`, details: [...further, ...operation, ...reason], amiss };
 }
 
 function tellEntry(entry: Entry): Happening {
