@@ -7,6 +7,7 @@ import { readAssets } from "../../../../src/cli/board/assets.ts";
 import { readMetricsOnce } from "../../../../src/operations/board/metrics.ts";
 import { type InFull, readBoard } from "../../../../src/operations/board/read-board.ts";
 import { AGENT, writeBoardProject } from "../../../support/board-project.ts";
+import { until } from "../../../support/wait.ts";
 
 const NOW = new Date("2027-01-31T12:00:00Z");
 const PORT = 8090;
@@ -21,7 +22,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function request(path: string, init: RequestInit = {}, read: (inFull: InFull) => ReturnType<typeof readBoard> = readHere): Promise<Response> {
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function request(
+  path: string,
+  { method = "GET", headers = {} }: Asked = {},
+  read: (inFull: InFull) => ReturnType<typeof readBoard> = readHere,
+): Promise<Response> {
   const live = {
     read,
     onChange: (listener: () => void) => {
@@ -32,7 +42,7 @@ async function request(path: string, init: RequestInit = {}, read: (inFull: InFu
     },
   };
   const app = boardApp({ live, assets: await readAssets(), port: PORT, now: () => NOW, onError: (error) => errors.push(error) });
-  return app.request(`http://127.0.0.1:${PORT}${path}`, { ...init, headers: { host: `127.0.0.1:${PORT}`, ...init.headers } });
+  return app.request(`http://127.0.0.1:${PORT}${path}`, { method, headers: { host: `127.0.0.1:${PORT}`, ...headers } });
 }
 
 const readHere = (inFull: InFull) => readBoard(root, inFull, NOW, readMetricsOnce());
@@ -120,13 +130,11 @@ describe("the board's answers", () => {
   it("to /events say that something changed", async () => {
     const response = await request("/events");
     expect(response.headers.get("content-type")).toBe("text/event-stream");
-    const reader = response.body?.getReader();
-    const decoder = new TextDecoder();
-    let text = decoder.decode((await reader?.read())?.value);
+    const stream = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const first = await stream?.read();
     for (const listener of listeners) listener();
-    text += decoder.decode((await reader?.read())?.value);
-    expect(text).toBe(": here\n\nevent: changed\ndata: \n\n");
-    await reader?.cancel();
-    expect(listeners).toEqual([]);
+    expect([first?.value, (await stream?.read())?.value]).toEqual([": here\n\n", "event: changed\ndata: \n\n"]);
+    await stream?.cancel();
+    await until("nobody listens any more", () => listeners.length === 0);
   });
 });
