@@ -10,8 +10,10 @@ import { exposureAfter } from "./exposure-points.ts";
 /** One stage's updates, told, with what the audit knows. */
 export interface ToldStage {
   readonly stage: string;
-  /** The oldest first. */
-  readonly effects: readonly Effect[];
+  /** The oldest first. Told when it is asked for: it takes a plan of each update. */
+  readonly tell: () => readonly Effect[];
+  /** Whether there are older ones: the first is then only there to be compared with. */
+  readonly isCut: boolean;
   readonly entries: readonly Entry[];
   readonly exposuresOf: ExposuresOf;
 }
@@ -20,14 +22,14 @@ export interface ToldStage {
  * The updates of a stage that did something to a flag, or say something else of it, the newest first.
  * @param project namespace of the keys of a config
  */
-export function flagUpdates({ stage, effects, entries, exposuresOf }: ToldStage, project: string, flag: string): FlagUpdate[] {
+export function flagUpdates({ stage, tell, isCut, entries, exposuresOf }: ToldStage, project: string, flag: string): FlagUpdate[] {
   let before: Update | null = null;
   let exposure = 0;
   const updates: FlagUpdate[] = [];
-  for (const { update, effects: texts, flags } of effects) {
+  for (const [index, { update, effects: texts, flags }] of tell().entries()) {
     const differences = update.kind === "update" ? configDifferences(before?.config ?? {}, update.config, project, flag) : [];
     const after = exposureAfter(update, flag, exposuresOf);
-    if (flags.includes(flag) || differences.length > 0) {
+    if ((flags.includes(flag) || differences.length > 0) && !(isCut && index === 0)) {
       const { number, kind, succeeded, startedAt, endedAt, message } = update;
       updates.push({
         stage,

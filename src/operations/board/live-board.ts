@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { flagNamesOf, readProject, stagesOf } from "../project.ts";
+import { flagNamesOf, readProject } from "../project.ts";
 import type { Board } from "./board.ts";
 import { watchMetrics } from "./metrics.ts";
 import { type InFull, readBoard } from "./read-board.ts";
-import { readStage, type StageReading } from "./stage-reading.ts";
+import { readStages, type StageReading } from "./stage-reading.ts";
 import { fingerprintState } from "./state-fingerprint.ts";
 
 /** A board that knows when what it shows has changed. */
@@ -38,20 +38,23 @@ export async function startLiveBoard(root: string, now: () => Date, pace: Pace =
     known.clear();
     for (const listener of listeners) listener();
   };
-  const lookAtFiles = async (): Promise<boolean> => {
+  const lookAtFiles = async (): Promise<void> => {
     const fingerprint = await fingerprintState(root);
-    if (fingerprint === state.fingerprint) return false;
-    state = { fingerprint, stages: await readStages(root) };
-    return true;
+    if (fingerprint === state.fingerprint) return;
+    state = { fingerprint, stages: await readWatched(root) };
+    changed();
+  };
+  const read = async (inFull: InFull): Promise<Board> => {
+    await lookAtFiles();
+    const { stages } = state.stages;
+    return readBoard(root, inFull, now(), watch.read, stages.length === 0 ? undefined : () => Promise.resolve(stages));
   };
   const lookAtMetrics = async (): Promise<void> => watch.look(state.stages.stages, state.stages.flags, now());
 
   await lookAtFiles();
   await lookAtMetrics();
   const running = Promise.all([
-    every(pace.files, ending.signal, async () => {
-      if (await lookAtFiles()) changed();
-    }),
+    every(pace.files, ending.signal, lookAtFiles),
     every(pace.metrics, ending.signal, async () => {
       await lookAtMetrics();
       if (state.stages.stages.some(({ plan }) => plan !== null)) changed();
@@ -64,7 +67,7 @@ export async function startLiveBoard(root: string, now: () => Date, pace: Pace =
       const key = typeof inFull === "string" ? inFull : `flag ${inFull.flag}`;
       const found = known.get(key);
       if (found !== undefined && performance.now() - found.at < FRESH) return found.board;
-      const board = readBoard(root, inFull, now(), watch.read);
+      const board = read(inFull);
       known.set(key, { at: performance.now(), board });
       return board;
     },
@@ -89,10 +92,10 @@ function noStages(): Stages {
 }
 
 /** What the metrics of stages follow from; what cannot be read is told by the board itself. */
-async function readStages(root: string): Promise<Stages> {
+async function readWatched(root: string): Promise<Stages> {
   try {
     const project = await readProject(root);
-    return { stages: await Promise.all(stagesOf(project).map((stage) => readStage(project, stage, []))), flags: flagNamesOf(project) };
+    return { stages: await readStages(project), flags: flagNamesOf(project) };
   } catch {
     return noStages();
   }

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../model/catalog.ts";
 import { redact } from "../audit/redact.ts";
 import { OperationError } from "../errors.ts";
-import { catalogOf, flagNamesOf, type Project, readProject, stagesOf } from "../project.ts";
+import { catalogOf, flagNamesOf, type Project, readProject } from "../project.ts";
 import { readStatus, type Status } from "../status/read-status.ts";
 import { attempt } from "./attempt.ts";
 import type { Board, DrillLine, FlagDetail, FlagInStage, FlagRow, Lack, Metrics } from "./board.ts";
@@ -9,7 +9,7 @@ import { exposurePoints, untilNow } from "./exposure-points.ts";
 import { flagUpdates } from "./flag-updates.ts";
 import { readDrillReports } from "./read-drill-reports.ts";
 import { offerRollback } from "./rollback-offer.ts";
-import { readStage, type StageReading } from "./stage-reading.ts";
+import { readStages, type StageReading } from "./stage-reading.ts";
 import { tellWay } from "./way.ts";
 
 /** Gives the metrics of a flag in a stage; never throws, and never takes long. */
@@ -24,18 +24,24 @@ const MOST_LINES = 50;
 /**
  * Gathers everything that the board shows, without the engine and without touching anything. What cannot be
  * read is a lack beside the rest.
+ * @param stagesOf gives what was read of the stages before, where it still holds
  * @throws OperationError when there is no project, or its catalogue has no stages
  */
-export async function readBoard(root: string, inFull: InFull, now: Date, readMetrics: ReadMetrics): Promise<Board> {
+export async function readBoard(
+  root: string,
+  inFull: InFull,
+  now: Date,
+  readMetrics: ReadMetrics,
+  stagesOf: (project: Project) => Promise<readonly StageReading[]> = readStages,
+): Promise<Board> {
   const project = await readProject(root);
-  const names = stagesOf(project);
   const lacks: Lack[] = [];
   const [status, stages, reports] = await Promise.all([
     attempt(lacks, "the status of the stages", null, () => readStatus(root, now)),
-    Promise.all(names.map((stage) => readStage(project, stage, lacks))),
+    stagesOf(project),
     attempt(lacks, "the drill reports", { drills: [], lacks: [] }, () => readDrillReports(root)),
   ]);
-  lacks.push(...reports.lacks);
+  lacks.push(...stages.flatMap((stage) => stage.lacks), ...reports.lacks);
   const flags = status?.flags ?? flagNamesOf(project);
   const shown = inFull === "none" ? [] : flags.filter((flag) => inFull === "all" || flag === inFull.flag);
   const catalog = catalogOrNull(project);

@@ -4,7 +4,8 @@ import { readEntries } from "../audit/read-entries.ts";
 import { OperationError } from "../errors.ts";
 import { lastApplied, readHistory, tellEffects, type Update } from "../history.ts";
 import { findPlaces } from "../places.ts";
-import { modelOrNull, type Project, readStackFile } from "../project.ts";
+import { modelOrNull, type Project, readStackFile, stagesOf } from "../project.ts";
+import type { ExposuresOf } from "../status/last-changes.ts";
 import { exposuresByConfig } from "../status/read-status.ts";
 import { attempt } from "./attempt.ts";
 import type { Lack } from "./board.ts";
@@ -15,17 +16,25 @@ const MOST_UPDATES = 200;
 
 /** What of one stage is read once for all flags. */
 export interface StageReading extends ToldStage {
+  /** The newest updates, the oldest first. */
   readonly history: readonly Update[];
   /** What runs; null where that is not known. */
   readonly plan: RolloutPlan | null;
   /** Where its metrics are; null where that is not known. */
   readonly metrics: MetricsPlace | null;
+  readonly lacks: readonly Lack[];
 }
 
 export type MetricsPlace = { readonly kind: "prometheus"; readonly address: string } | { readonly kind: "traefik"; readonly admin: string };
 
-/** Reads a stage. @param lacks gets what cannot be read */
-export async function readStage(project: Project, stage: string, lacks: Lack[]): Promise<StageReading> {
+/** Reads all stages of a project. */
+export function readStages(project: Project): Promise<StageReading[]> {
+  return Promise.all(stagesOf(project).map((stage) => readStage(project, stage)));
+}
+
+/** Reads a stage; what cannot be read is among its lacks. */
+async function readStage(project: Project, stage: string): Promise<StageReading> {
+  const lacks: Lack[] = [];
   const [history, audit, stackFile] = await Promise.all([
     attempt<readonly Update[]>(lacks, `the history of ${stage}`, [], () => historyOrNone(project, stage)),
     attempt(lacks, `the audit of ${stage}`, { entries: [], warning: null }, () => readEntries(project, stage)),
@@ -35,8 +44,8 @@ export async function readStage(project: Project, stage: string, lacks: Lack[]):
   const applied = last === undefined ? null : modelOrNull(project, stage, last.config);
   const settings = (stackFile === null ? null : modelOrNull(project, stage, stackFile.config)?.settings) ?? applied?.settings ?? null;
   const admin = findPlaces(project, stage, stackFile, last)?.admin ?? null;
-  // The oldest that is told is only there to be compared with.
-  const told = tellEffects(project, stage, history.slice(-MOST_UPDATES - 1));
+  // One more, for the oldest to be compared with.
+  const shown = history.slice(-MOST_UPDATES - 1);
   if (history.length > MOST_UPDATES) {
     lacks.push({
       what: `what ${stage} was before its newest ${MOST_UPDATES} updates`,
@@ -45,13 +54,32 @@ export async function readStage(project: Project, stage: string, lacks: Lack[]):
   }
   return {
     stage,
-    history,
-    effects: history.length > MOST_UPDATES ? told.slice(1) : told,
+    history: shown,
+    tell: once(() => tellEffects(project, stage, shown)),
+    isCut: history.length > MOST_UPDATES,
     entries: audit.entries,
-    exposuresOf: exposuresByConfig(project, stage),
+    exposuresOf: onceAnUpdate(exposuresByConfig(project, stage)),
     plan: applied === null ? null : planRollout(applied.catalog, applied.settings),
     metrics: placeOf(settings?.prometheus ?? null, admin),
+    lacks,
   };
+}
+
+/** Every flag asks for every update. */
+function onceAnUpdate(exposuresOf: ExposuresOf): ExposuresOf {
+  const known = new Map<Update, ReturnType<ExposuresOf>>();
+  return (update) => {
+    const found = known.get(update);
+    if (found !== undefined) return found;
+    const exposures = exposuresOf(update);
+    known.set(update, exposures);
+    return exposures;
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function placeOf(prometheus: string | null, admin: string | null): MetricsPlace | null {

@@ -8,7 +8,8 @@ import { type ReadMetrics, readBoard } from "../../../../src/operations/board/re
 import { fingerprintState } from "../../../../src/operations/board/state-fingerprint.ts";
 import { startAnswering } from "../../../support/answering.ts";
 import { AGENT, SECRETS, writeBoardProject } from "../../../support/board-project.ts";
-import { writeCheckpoint, writeStackFile } from "../../../support/written-state.ts";
+import { localInput } from "../../../support/model.ts";
+import { writeCheckpoint, writeHistory, writeStackFile } from "../../../support/written-state.ts";
 
 const NOW = new Date("2027-01-31T12:00:00Z");
 const NONE: Metrics = { kind: "none", reason: "nobody looks" };
@@ -173,6 +174,20 @@ describe("what a board cannot read", () => {
     const { status, details } = await read();
     expect(status?.stages["dev"]?.deployed).toBeNull();
     expect(details[0]?.stages[0]?.exposures.at(-1)?.exposure).toBe(100);
+  });
+
+  it("is what was before the newest 200 updates of a stage", async () => {
+    const settings = (exposure: number) => ({ local: localInput(41_000), flags: { [AGENT]: exposure } });
+    const updates = Array.from({ length: 203 }, (_, index) => ({
+      settings: settings(index % 2 === 0 ? 5 : 25),
+      at: new Date(NOW.getTime() - (203 - index) * 60_000),
+    }));
+    await writeHistory(root, "dev", updates);
+    const { lacks, details } = await read();
+    expect(texts(lacks)).toEqual(["what dev was before its newest 200 updates cannot be read: it has 203; npx sluice history --stage dev has all"]);
+    const told = details[0]?.updates.filter(({ stage }) => stage === "dev") ?? [];
+    expect(told).toHaveLength(50);
+    expect(told.at(-1)).toMatchObject({ number: 154, from: 5, to: 25, effects: ["AGENT_ENABLED 5% -> 25%"] });
   });
 
   it("is a drill report that is none", async () => {
