@@ -1,4 +1,4 @@
-import { formatDuration, formatMoment } from "../../model/moment.ts";
+import { formatDuration } from "../../model/moment.ts";
 import type { FlagDetail, FlagInStage } from "../../operations/board/board.ts";
 import type { FlagStatus } from "../../operations/status/flag-status.ts";
 import type { NextStep } from "../../operations/status/next-step.ts";
@@ -8,6 +8,7 @@ import { renderWho } from "../who-text.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
 import { part } from "./part.ts";
 import { sinceWords, stateMark } from "./state-mark.ts";
+import { moment } from "./table.ts";
 
 /** Where a flag stands in each stage, one card after the other, with what the gates say of its next step. */
 export function stand({ flag, stages, steps }: FlagDetail, now: Date): Markup {
@@ -22,7 +23,7 @@ function card({ stage, status, deployed }: FlagInStage, steps: readonly number[]
   return markup`<p class="card-state">${stateMark(status, deployed)}${since === null ? NOTHING : markup` <span class="aside">${since}</span>`}</p>${ladder(steps, kill === null ? exposure : 0)}${
     change === null
       ? NOTHING
-      : markup`<p class="line">update ${change.update}${change.by === null ? "" : ` by ${renderWho(change.by)}`}, ${formatMoment(change.at)}</p>`
+      : markup`<p class="line">update ${change.update}${change.by === null ? "" : ` by ${renderWho(change.by)}`}, ${moment(change.at)}</p>`
   }${kill === null ? NOTHING : markup`<p class="line tone-bad">${killText(kill)}</p>`}${
     routesTaken.length === 0 ? NOTHING : markup`<p class="line tone-bad">without the routes ${routesTaken.join(", ")}</p>`
   }${
@@ -43,10 +44,10 @@ function killText({ subject, by }: NonNullable<FlagStatus["kill"]>): string {
   return `${subject} is killed ${by === "config" ? "by the config" : "without the engine; no update has taken it up yet"}`;
 }
 
-function soakText({ needed, left, overAt }: NonNullable<FlagStatus["soak"]>): string {
-  if (left === 0) return `soak of ${formatDuration(needed)} is over`;
-  if (left === null || overAt === null) return `soak of ${formatDuration(needed)}: it is not known since when it is fully on`;
-  return `soak of ${formatDuration(needed)}: ${formatDuration(left)} left, until ${formatMoment(overAt)}`;
+function soakText({ needed, left, overAt }: NonNullable<FlagStatus["soak"]>): Markup {
+  if (left === 0) return markup`soak of ${formatDuration(needed)} is over`;
+  if (left === null || overAt === null) return markup`soak of ${formatDuration(needed)}: it is not known since when it is fully on`;
+  return markup`soak of ${formatDuration(needed)}: ${formatDuration(left)} left, until ${moment(overAt)}`;
 }
 
 function nextStep(stage: string, next: NextStep): Markup {

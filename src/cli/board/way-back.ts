@@ -1,8 +1,7 @@
-import { formatMoment } from "../../model/moment.ts";
 import type { FlagDetail, FlagInStage } from "../../operations/board/board.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
 import { part } from "./part.ts";
-import { lines } from "./table.ts";
+import { lines, moment } from "./table.ts";
 
 /** How to take a flag back in each stage: the command as text, for a terminal; the board itself changes nothing. */
 export function wayBack({ flag, stages }: FlagDetail): Markup {
@@ -14,7 +13,7 @@ export function wayBack({ flag, stages }: FlagDetail): Markup {
 function offer({ stage, rollback }: FlagInStage): Markup {
   if (rollback.kind === "none") return lines(rollback.reason.split("\n"));
   const { command, to, effects, obstacles } = rollback;
-  return markup`<p class="line">back to update ${to.number} of ${formatMoment(to.at)}${to.message === "" ? "" : ` (${to.message})`}</p><ul class="effects">${effects.map(
+  return markup`<p class="line">back to update ${to.number} of ${moment(to.at)}${to.message === "" ? "" : ` (${to.message})`}</p><ul class="effects">${effects.map(
     (effect) => markup`<li>${effect}</li>`,
   )}</ul>${obstacles.map((text) => markup`<p class="line tone-bad">✕ stands against it: ${text}</p>`)}${commandBlock(command, `rollback in ${stage}`)}`;
 }
