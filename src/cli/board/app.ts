@@ -74,6 +74,7 @@ export function boardApp({ live, assets, port, now, onError }: AppParts): Hono {
 function serveEvents(app: Hono, live: Pick<LiveBoard, "onChange">): void {
   let streams = 0;
   app.get("/events", (context) => {
+    if (context.req.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
     if (streams >= MOST_STREAMS) return context.text(`${MOST_STREAMS} pages are open already.\n`, 503);
     streams += 1;
     return streamSSE(context, async (stream) => {

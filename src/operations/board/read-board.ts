@@ -117,11 +117,14 @@ function metricsLack({ stage, deployed, metrics }: FlagInStage): Lack[] {
   return deployed === true && metrics.kind === "none" ? [{ what: `the metrics of ${stage}`, reason: metrics.reason }] : [];
 }
 
-/** Each lack once, and none that the status tells with its stage. */
+/** One lack for each reason, and none that the status tells with its stage. */
 function distinct(lacks: readonly Lack[], status: Status | null): Lack[] {
   const told = new Set(Object.values(status?.stages ?? {}).flatMap(({ faults, auditWarning }) => [...faults.map(({ text }) => text), auditWarning ?? ""]));
-  const all = new Map(lacks.filter(({ reason }) => !told.has(reason)).map((lack) => [`${lack.what} ${lack.reason}`, lack]));
-  return [...all.values()];
+  const byReason = Map.groupBy(
+    lacks.filter(({ reason }) => !told.has(reason)),
+    ({ reason }) => reason,
+  );
+  return [...byReason].map(([reason, same]) => ({ what: [...new Set(same.map(({ what }) => what))].join(", "), reason }));
 }
 
 function catalogOrNull(project: Project): Catalog | null {

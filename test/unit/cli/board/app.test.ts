@@ -83,9 +83,9 @@ describe("the board's answers", () => {
     expect([response.status, response.headers.get("allow"), await response.text()]).toEqual([405, "GET, HEAD", "The board only reads.\n"]);
   });
 
-  it("to HEAD have no body", async () => {
-    const response = await request("/", { method: "HEAD" });
-    expect([response.status, await response.text()]).toEqual([200, ""]);
+  it.each(["/", "/events"])("to HEAD of %s have no body, and keep nothing open", async (path) => {
+    const response = await request(path, { method: "HEAD" });
+    expect([response.status, await response.text(), listeners]).toEqual([200, "", []]);
   });
 
   it.each([`127.0.0.1:${PORT}`, `localhost:${PORT}`, `[::1]:${PORT}`])("go to who asks for %s", async (host) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -188,6 +188,17 @@ describe("what a board cannot read", () => {
     const told = details[0]?.updates.filter(({ stage }) => stage === "dev") ?? [];
     expect(told).toHaveLength(50);
     expect(told.at(-1)).toMatchObject({ number: 154, from: 5, to: 25, effects: ["AGENT_ENABLED 5% -> 25%"] });
+  });
+
+  it("is every state where its backend keeps no files", async () => {
+    await writeFile(join(root, "Pulumi.yaml"), (await readFile(join(root, "Pulumi.yaml"), "utf8")).replace("file://./.state", "s3://a-bucket"));
+    const { status, lacks, rows, details } = await read();
+    expect(status).toBeNull();
+    expect(texts(lacks)).toEqual([
+      expect.stringMatching(/^the status of the stages cannot be read: The history of s3:\/\/a-bucket cannot be read: sluice reads the files of a file:/),
+    ]);
+    expect(rows.map(({ flag }) => flag)).toEqual([AGENT, "TRANSCRIPTS_ENABLED"]);
+    expect(details[0]?.stages.map(({ status: own, metrics }) => [own, metrics])).toEqual(Array.from({ length: 3 }, () => [null, NONE]));
   });
 
   it("is a drill report that is none", async () => {
