@@ -63,8 +63,9 @@ describe.skipIf(chromium === null)("the board of a stage that is deployed and se
     await page.evaluate("globalThis.sameDocument = true");
     await up("50");
     await until("the page says 50%", async () => (await state.textContent()) === "50%");
-    // What is due comes first.
-    expect(await page.locator(".timeline .happening:not(.due) strong").first().textContent()).toBe("25% → 50%");
+    // The engine writes the state first, and the history as it ends. What is due comes before what was.
+    const newest = page.locator(".timeline .happening:not(.due) strong").first();
+    await until("the way so far has it", async () => (await newest.textContent()) === "25% → 50%");
     expect(await page.locator(".history tbody tr").first().textContent()).toContain("AGENT_ENABLED 25% -> 50%");
     expect(await page.locator(".way-back .card").first().textContent()).toContain("AGENT_ENABLED 50% -> 25%");
     expect(await page.evaluate("globalThis.sameDocument")).toBe(true);
