@@ -9,7 +9,7 @@ const onlyTo = (name, from, allowed) => ({
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$|^bin/|index\\.ts$" }, to: {} },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$|^bin/|index\\.ts$|^src/cli/board/assets/" }, to: {} },
     onlyTo("model-imports-nothing", "^src/model/", []),
     onlyTo("plan-imports-model", "^src/plan/", ["^src/model/"]),
     onlyTo("config-imports-model-and-what-gates-ask", "^src/config/", [
@@ -58,6 +58,12 @@ module.exports = {
     onlyTo("leaves-import-nothing", "^src/(files|net)/", []),
     { name: "program-imports-no-operations", severity: "error", from: { path: "^index\\.ts$" }, to: { path: "^src/(operations|cli|setup)/" } },
     { name: "cli-imports-no-targets", severity: "error", from: { path: "^src/cli/" }, to: { path: "^src/(targets|traefik|flagd|kubernetes|cluster)/" } },
+    {
+      name: "board-pages-only-render",
+      severity: "error",
+      from: { path: "^src/cli/board/", pathNot: "/(app|serve-board|assets)\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
     {
       name: "pulumi-at-the-edges-only",
       severity: "error",

@@ -11,9 +11,10 @@ export default defineConfig({
       { test: { name: "components", include: ["test/components/**/*.test.ts"], setupFiles: ["test/support/quiet.ts"] } },
       { test: { name: "traefik", include: ["test/traefik/**/*.test.ts"], ...real, sequence: { groupOrder: 1 } } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...real, sequence: { groupOrder: 2 } } },
-      { test: { name: "docker", include: ["test/docker/**/*.test.ts"], ...real, sequence: { groupOrder: 5 } } },
+      { test: { name: "docker", include: ["test/docker/**/*.test.ts"], ...real, sequence: { groupOrder: 6 } } },
+      { test: { name: "board", include: ["test/board/**/*.test.ts"], ...real, sequence: { groupOrder: 4 } } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...real, sequence: { groupOrder: 3 } } },
-      { test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], ...real, sequence: { groupOrder: 4 } } },
+      { test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], ...real, sequence: { groupOrder: 5 } } },
     ],
   },
 });

@@ -26,6 +26,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   audit: () => import("./commands/audit.ts"),
   metrics: () => import("./commands/metrics.ts"),
   monitoring: () => import("./commands/monitoring.ts"),
+  board: () => import("./commands/board.ts"),
+  report: () => import("./commands/report.ts"),
   serve: () => import("./commands/serve.ts"),
   demo: () => import("./commands/demo.ts"),
   setup: () => import("./commands/setup.ts"),

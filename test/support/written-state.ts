@@ -69,6 +69,13 @@ export async function writeCheckpoint(root: string, stage: string, text: string)
   await writeFile(join(folder, `${stage}.json`), text);
 }
 
+/** Writes an empty state for each of a stage's updates. */
+export async function writeCheckpoints(root: string, stage: string, updates: number): Promise<void> {
+  const folder = join(root, ".state", ".pulumi", "history", "sluice", stage);
+  const text = JSON.stringify({ checkpoint: { latest: { resources: [] } } });
+  await Promise.all(Array.from({ length: updates }, (_, index) => writeFile(join(folder, `${stage}-${index + 1}.checkpoint.json`), text)));
+}
+
 /** Writes a stage's audit. */
 export async function writeAudit(root: string, stage: string, drafts: readonly EntryDraft[]): Promise<void> {
   const folder = join(root, ".state", ".sluice-audit", "sluice");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Readings } from "../../src/analysis/reading.ts";
 import type { Metric } from "../../src/model/catalog.ts";
 import { ask } from "../../src/net/ask.ts";
+import { readCourse } from "../../src/operations/board/prometheus-course.ts";
 import { prometheusSource } from "../../src/traffic/metrics/prometheus-source.ts";
 import type { Sides } from "../../src/traffic/metrics/source.ts";
 import { type Answering, startAnswering } from "../support/answering.ts";
@@ -105,6 +106,27 @@ describe.skipIf(!(await hasPrometheus()))("the real Prometheus on the real Traef
       undefined: { kind: "silent", reason: "Prometheus answers in another form than expected: result.0.value.value must be a finite number" },
       nameless: { kind: "silent", reason: "bad with the flag finds no series; write (…) or vector(0) where none means 0" },
     });
+  });
+
+  it("has the course of both sides, for the board", async () => {
+    const course = { range: 60, step: 2 };
+    const sums = async () => {
+      const metrics = await readCourse(prometheus.url, SIDES, new Date(), course, 2_000);
+      return metrics.kind === "read" ? metrics.sum : metrics.reason;
+    };
+    await until("requests of both sides are in it", async () => {
+      await Promise.all(["/on", "/off"].map((path) => ask(traefik.url, { path })));
+      const found = await sums();
+      return typeof found !== "string" && (found.withFlag?.total ?? 0) > 0 && (found.without?.total ?? 0) > 0;
+    });
+    expect(await sums()).toEqual({
+      withFlag: { total: expect.any(Number), bad: expect.any(Number), seconds: expect.any(Number) },
+      without: { total: expect.any(Number), bad: 0, seconds: expect.any(Number) },
+    });
+    const found = await sums();
+    if (typeof found === "string") throw new Error(found);
+    // Every request to the side with the flag fails.
+    expect(found.withFlag?.bad).toBeCloseTo(found.withFlag?.total ?? -1);
   });
 
   it("is silent once Traefik cannot be scraped any more", async () => {

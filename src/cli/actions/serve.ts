@@ -3,6 +3,7 @@ import type { ServeEvent } from "../../operations/serve/events.ts";
 import { serve } from "../../operations/serve/serve.ts";
 import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
+import { waitForEnd } from "../wait-for-end.ts";
 
 /** Serves stages until a signal ends it. */
 export async function serveCommand(root: string, stages: readonly string[] | undefined, keep: boolean): Promise<number> {
@@ -17,24 +18,6 @@ export async function serveCommand(root: string, stages: readonly string[] | und
   if (why !== null) process.stdout.write(`ending: ${why}\n`);
   await serving.stop();
   return why === null ? EXIT.failed : EXIT.ok;
-}
-
-/**
- * Resolves with the reason on a signal; and when the process that started this one is gone, because `npx` does
- * not pass every signal on, unless it is to be kept: then a hang-up does not end it either.
- */
-function waitForEnd(keep: boolean): Promise<string> {
-  return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve(name));
-    process.on("SIGHUP", () => {
-      if (!keep) resolve("SIGHUP");
-    });
-    if (keep) return;
-    const parent = process.ppid;
-    setInterval(() => {
-      if (process.ppid !== parent) resolve("the process that started it is gone; --keep goes on without it");
-    }, 250).unref();
-  });
 }
 
 function renderServeEvent(event: ServeEvent): string {

@@ -87,7 +87,7 @@ function readCatalog(project: Project): { readonly catalog: Catalog | null; read
 }
 
 /** Reads each config once: most updates of a long history have one that was there before. */
-function exposuresByConfig(project: Project, stage: string): ExposuresOf {
+export function exposuresByConfig(project: Project, stage: string): ExposuresOf {
   const known = new Map<string, ReadonlyMap<string, number> | null>();
   return ({ config }) => {
     const key = JSON.stringify(config);

@@ -1,13 +1,11 @@
-import { PrometheusConnectionOptions, PrometheusDriver } from "prometheus-query";
 import { z } from "zod";
 import type { Counters } from "../../analysis/counters.ts";
 import { type Reading, silent } from "../../analysis/reading.ts";
 import type { Metric } from "../../model/catalog.ts";
+import { askPrometheus, otherForm } from "./prometheus-driver.ts";
 import { errorQuery, forServices, joinQueries, latencyQuery, PART } from "./promql.ts";
 import { DEFAULT_TIMEOUT, type MetricsSource, type Sides } from "./source.ts";
 import { errorReading, latencyReading, type Sample, SIGN_OF_LIFE } from "./traefik-counters.ts";
-
-const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Answers a query with the samples of this moment, or says why it cannot. */
 type Ask = (query: string) => Promise<readonly Sample[] | string>;
@@ -18,7 +16,7 @@ type Ask = (query: string) => Promise<readonly Sample[] | string>;
  * @param timeout milliseconds
  */
 export function prometheusSource(address: string, timeout = DEFAULT_TIMEOUT): MetricsSource {
-  const ask = askPrometheus(address, timeout);
+  const ask = askNow(address, timeout);
   return {
     async read(metrics, sides) {
       const read = async ([name, metric]: [string, Metric]): Promise<[string, Reading]> => [name, await readMetric(ask, metric, sides)];
@@ -86,8 +84,6 @@ function onlyValue(query: string, samples: readonly Sample[]): number | string {
   return others.length === 0 ? first.value : `${query} finds ${samples.length} series where one is expected; use sum(…)`;
 }
 
-type RequestConfig = Parameters<NonNullable<PrometheusConnectionOptions["requestInterceptor"]>["onFulfilled"]>[0];
-
 const finite = z.number("a finite number");
 const vectorSchema = z.object({
   resultType: z.literal("vector"),
@@ -101,44 +97,13 @@ const vectorSchema = z.object({
 const scalarSchema = z.object({ resultType: z.literal("scalar"), result: z.tuple([z.number(), z.string().transform(Number).pipe(finite)]) });
 const answerSchema = z.discriminatedUnion("resultType", [vectorSchema, scalarSchema], "a vector or a scalar");
 
-function askPrometheus(address: string, timeout: number): Ask {
+function askNow(address: string, timeout: number): Ask {
   return async (query) => {
-    const signal = AbortSignal.timeout(timeout);
-    const options: PrometheusConnectionOptions = Object.assign(new PrometheusConnectionOptions(), {
-      endpoint: address,
-      timeout,
-      requestInterceptor: {
-        onFulfilled: (config: RequestConfig) => {
-          // Without a time the server takes its own, which need not agree with ours.
-          if (config.params instanceof URLSearchParams) config.params.delete("time");
-          return Object.assign(config, { signal, maxContentLength: MOST_BYTES });
-        },
-      },
-    });
-    const driver = new PrometheusDriver(options);
-    try {
-      const answer: unknown = await driver.instantQuery(query, undefined, `${timeout}ms`);
-      const parsed = answerSchema.safeParse(answer);
-      if (!parsed.success) return `Prometheus answers in another form than expected: ${firstIssue(parsed.error)}`;
-      if (parsed.data.resultType === "scalar") return [{ name: "", labels: {}, value: parsed.data.result[1] }];
-      return parsed.data.result.map(({ metric, value }) => ({ ...metric, value: value.value }));
-    } catch (error) {
-      return signal.aborted ? `Prometheus gives no answer within ${timeout} ms` : `Prometheus: ${failureText(error)}`;
-    }
+    const asked = await askPrometheus(address, timeout, (driver, timeoutText) => driver.instantQuery(query, undefined, timeoutText));
+    if (!asked.ok) return asked.reason;
+    const parsed = answerSchema.safeParse(asked.answer);
+    if (!parsed.success) return otherForm(parsed.error);
+    if (parsed.data.resultType === "scalar") return [{ name: "", labels: {}, value: parsed.data.result[1] }];
+    return parsed.data.result.map(({ metric, value }) => ({ ...metric, value: value.value }));
   };
-}
-
-/** What the library throws is an object of its own, an Error where an answer has another form than it expects. */
-const NO_PROMETHEUS = new Set(["unexpected client error", "unexpected network error"]);
-const failureSchema = z.object({ error: z.string().min(1) });
-
-function failureText(error: unknown): string {
-  const parsed = failureSchema.safeParse(error);
-  if (parsed.success) return NO_PROMETHEUS.has(parsed.data.error) ? "what answers is something else" : parsed.data.error.slice(0, 300);
-  return `the answer cannot be read (${error instanceof Error ? error.message.slice(0, 200) : "of another form than Prometheus gives"})`;
-}
-
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue === undefined ? "" : `${issue.path.join(".")} must be ${issue.message}`;
 }

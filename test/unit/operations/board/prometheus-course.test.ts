@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { coursePoints, courseQuery, readCourse } from "../../../../src/operations/board/prometheus-course.ts";
+import { type Answering, startAnswering } from "../../../support/answering.ts";
+
+const SIDES = { withFlag: ["voice--agent@file"], without: ["voice--base@file"] };
+const NOW = new Date("2027-01-31T12:00:00Z");
+const COURSE = { range: 600, step: 60 };
+const series = (part: string, ...values: readonly (readonly [minute: number, value: number])[]) => ({
+  metric: { labels: { sluice_part: part } },
+  values: values.map(([minute, value]) => ({ time: new Date(NOW.getTime() + minute * 60_000), value })),
+});
+
+let prometheus: Answering | null = null;
+afterEach(async () => {
+  await prometheus?.stop();
+  prometheus = null;
+});
+
+describe("the course of metrics in Prometheus", () => {
+  it("is asked for in one query", () => {
+    expect(courseQuery({ withFlag: ["voice--agent@file"], without: [] }, 60)).toBe(
+      [
+        'label_replace((\nsum(increase(traefik_service_requests_total{service=~"voice--agent@file"}[60s]))\n), "sluice_part", "total with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_requests_total{service=~"voice--agent@file", code=~"5.."}[60s])) or vector(0)\n), "sluice_part", "bad with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_request_duration_seconds_sum{service=~"voice--agent@file"}[60s]))\n), "sluice_part", "seconds with the flag", "__name__", ".*")',
+      ].join(" or "),
+    );
+  });
+
+  it("joins the answers of a moment, and leaves out those without requests", () => {
+    const all = [
+      series("total with the flag", [1, 100], [2, 50]),
+      series("bad with the flag", [0, 0], [1, 5], [2, 0]),
+      series("seconds with the flag", [1, 4], [2, Number.NaN]),
+      series("total without the flag", [1, 300]),
+    ];
+    expect(coursePoints(all, SIDES)).toEqual([
+      { at: new Date(NOW.getTime() + 60_000), withFlag: { total: 100, bad: 5, seconds: 4 }, without: { total: 300, bad: 0, seconds: null } },
+      { at: new Date(NOW.getTime() + 120_000), withFlag: { total: 50, bad: 0, seconds: null }, without: null },
+    ]);
+  });
+
+  it.each([
+    [
+      "no series",
+      { status: "success", data: { resultType: "matrix", result: [] } },
+      "Prometheus has no requests to these services in the last hours; is Traefik scraped?",
+    ],
+    ["an error", { status: "error", errorType: "bad_data", error: "parse error" }, "Prometheus: parse error"],
+    [
+      "another form",
+      { status: "success", data: { resultType: "scalar", result: [1, "1"] } },
+      'Prometheus answers in another form than expected: resultType must be Invalid input: expected "matrix"',
+    ],
+  ])("is none where the answer is %s", async (_what, answer, reason) => {
+    prometheus = await startAnswering((_request, response) => {
+      response.writeHead(answer.status === "success" ? 200 : 400, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer));
+    });
+    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 2_000)).toEqual({ kind: "none", reason });
+  });
+
+  it("is given up where no answer comes in time", async () => {
+    prometheus = await startAnswering(() => undefined);
+    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 200)).toEqual({ kind: "none", reason: "Prometheus gives no answer within 200 ms" });
+  });
+
+  it("is asked for the range up to now", async () => {
+    const asked: string[] = [];
+    prometheus = await startAnswering((request, response) => {
+      asked.push(request.url ?? "");
+      const values = [[NOW.getTime() / 1000, "12"]];
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ status: "success", data: { resultType: "matrix", result: [{ metric: { sluice_part: "total with the flag" }, values }] } }));
+    });
+    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 2_000)).toEqual({
+      kind: "read",
+      source: "prometheus",
+      points: [{ at: NOW, withFlag: { total: 12, bad: 0, seconds: null }, without: null }],
+      sum: { withFlag: { total: 12, bad: 0, seconds: null }, without: null },
+      since: new Date(NOW.getTime() - 600_000),
+      warning: null,
+    });
+    const { searchParams } = new URL(asked[0] ?? "", "http://127.0.0.1");
+    expect([searchParams.get("start"), searchParams.get("end"), searchParams.get("step")]).toEqual([
+      String(NOW.getTime() / 1000 - 600),
+      String(NOW.getTime() / 1000),
+      "60",
+    ]);
+  });
+});
