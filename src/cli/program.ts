@@ -11,6 +11,7 @@ interface CommandModule {
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   status: () => import("./commands/status.ts"),
   matrix: () => import("./commands/matrix.ts"),
+  plan: () => import("./commands/plan.ts"),
   pending: () => import("./commands/pending.ts"),
   parity: () => import("./commands/parity.ts"),
   expired: () => import("./commands/expired.ts"),
