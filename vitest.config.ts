@@ -12,6 +12,7 @@ export default defineConfig({
       { test: { name: "traefik", include: ["test/traefik/**/*.test.ts"], ...real, sequence: { groupOrder: 1 } } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...real, sequence: { groupOrder: 2 } } },
       { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...real, sequence: { groupOrder: 3 } } },
+      { test: { name: "docs", include: ["test/docs/**/*.test.ts"], ...real, sequence: { groupOrder: 4 } } },
     ],
   },
 });

@@ -23,7 +23,7 @@ export async function serveCommand(root: string, stages: readonly string[] | und
  * Resolves with the reason on a signal; and when the process that started this one is gone, because `npx` does
  * not pass every signal on, unless it is to be kept: then a hang-up does not end it either.
  */
-function waitForEnd(keep: boolean): Promise<string> {
+export function waitForEnd(keep: boolean): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve(name));
     process.on("SIGHUP", () => {
