@@ -39,11 +39,11 @@ export async function makeWorld(): Promise<World> {
   await Promise.all(
     STAGES.map(async (stage) => {
       await engineOf(project, stage).create();
-      texts.set(stage, await readFile(fileOf(test.root, stage), "utf8"));
+      texts.set(stage, withDifferences(await readFile(fileOf(test.root, stage), "utf8"), await readFile(fileOf(HOME, stage), "utf8")));
       await writeFile(fileOf(test.root, stage), settingsText(texts.get(stage) ?? "", 0));
     }),
   );
-  for (const stage of STAGES) await engineOf(project, stage).up("first");
+  for (const stage of STAGES) await engineOf(project, stage).up("");
   const serving = await serveStages(test.root, STAGES);
   let stop: () => Promise<void> = () => Promise.resolve();
   return {
@@ -126,7 +126,7 @@ async function raise(project: Project, base: string, stage: string, exposure: nu
   if (there && !drifted && !killed) return;
   await rm(kills, { force: true });
   await writeFile(file, wanted);
-  await engine.up("as a page starts from", undefined, drifted || killed);
+  await engine.up("", undefined, drifted || killed);
 }
 
 /** Lets a stage have what it runs for some hours already. */
@@ -145,6 +145,13 @@ function sendVisitors(test: TestProject): () => Promise<void> {
 }
 
 const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
+
+/** A stage's file with what this repository's says of why it differs. */
+function withDifferences(own: string, committed: string): string {
+  const key = "sluice:differs";
+  const differs = stackFile.parse(parse(committed)).config[key];
+  return withConfig(own, { ...stackFile.parse(parse(own)).config, ...(differs === undefined ? {} : { [key]: differs }) });
+}
 
 function settingsText(base: string, exposure: number): string {
   const { config } = stackFile.parse(parse(base));
