@@ -1,7 +1,7 @@
 /**
  * A service to try Sluice on. It answers with what it knows of the request's flags, from its
  * environment (`env` delivery) or from request headers (`header` delivery), and keeps a cookie of its
- * own, as applications do.
+ * own, as applications do. With the name of a flag as argument, half of its answers fail where that flag is on.
  */
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,9 +12,15 @@ const fromEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name, value]) => (value === "true" || value === "false" ? /^[A-Z0-9_]+_ENABLED$/.test(name) : false)),
 );
 
+const faulty = process.argv[2];
+const failing = faulty !== undefined && fromEnv[faulty] === "true";
+let answered = 0;
+
 const server = createServer((request, response) => {
   const fromHeaders = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith("x-flag-")));
   if (request.headers.cookie?.includes("session=") !== true) response.setHeader("set-cookie", "session=own; Path=/");
+  answered += 1;
+  if (failing && answered % 2 === 0) response.statusCode = 500;
   response.setHeader("content-type", "application/json");
   const body = {
     service,

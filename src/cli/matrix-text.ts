@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { type Cell, type CellChange, cellOf, type MatrixComparison } from "../operations/compare-matrices.ts";
 import type { ConfigMatrix } from "../operations/config-matrix.ts";
+import { escapeMarkdown, table } from "../operations/documents/markdown.ts";
 
 /** A table of texts, to be rendered for a terminal or as Markdown. */
 export interface TextTable {
@@ -55,19 +56,13 @@ export function renderTable({ head, rows }: TextTable): string {
 
 /** For a comment on a pull request: nothing that a name says is read as Markdown, but for asterisks around a whole cell. */
 export function renderMarkdown({ head, rows }: TextTable): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
-  return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+  return table(
+    head.map(escapeCell),
+    rows.map((row) => row.map(escapeCell)),
+  );
 }
 
 function escapeCell(text: string): string {
   const [, marked] = /^\*\*(.+)\*\*$/.exec(text) ?? [];
-  if (marked !== undefined) return `**${escapeCell(marked)}**`;
-  return text.replaceAll(/[\\`*[\]<>|@#!&~]/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll(/\s+/g, " ");
-}
-
-/** A text as a code block that it cannot end itself. */
-export function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
+  return marked === undefined ? escapeMarkdown(text) : `**${escapeCell(marked)}**`;
 }

@@ -11,6 +11,7 @@ interface CommandModule {
 const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   status: () => import("./commands/status.ts"),
   matrix: () => import("./commands/matrix.ts"),
+  plan: () => import("./commands/plan.ts"),
   pending: () => import("./commands/pending.ts"),
   parity: () => import("./commands/parity.ts"),
   expired: () => import("./commands/expired.ts"),
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   report: () => import("./commands/report.ts"),
   serve: () => import("./commands/serve.ts"),
   demo: () => import("./commands/demo.ts"),
+  training: () => import("./commands/training.ts"),
   setup: () => import("./commands/setup.ts"),
   doctor: () => import("./commands/doctor.ts"),
   completion: () => import("./commands/completion.ts"),

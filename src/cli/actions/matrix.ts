@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { compareMatrices } from "../../operations/compare-matrices.ts";
 import { type ConfigMatrix, readConfigMatrix } from "../../operations/config-matrix.ts";
+import { fenced } from "../../operations/documents/markdown.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson } from "../json.ts";
-import { comparisonTable, fenced, matrixTable, renderMarkdown, renderTable } from "../matrix-text.ts";
+import { comparisonTable, matrixTable, renderMarkdown, renderTable } from "../matrix-text.ts";
 import { paint } from "../style.ts";
 
 export interface MatrixOptions {

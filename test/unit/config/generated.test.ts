@@ -5,12 +5,13 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { projectFileSchema, stageFileSchema } from "../../../src/config/generate.ts";
 import { generatedFiles } from "../../../src/config/generated-files.ts";
+import { generatedDocuments } from "../../../src/operations/documents/generated-documents.ts";
 import { HOME } from "../../support/project.ts";
 
 const read = (path: string): string => readFileSync(join(HOME, path), "utf8");
 
-describe("what follows from the schemas", () => {
-  it.each(Object.entries(generatedFiles(read)))("%s is up to date (npm run generate)", (path, text) => {
+describe("what follows from schemas, catalogue and stages", () => {
+  it.each(Object.entries({ ...generatedFiles(read), ...generatedDocuments(read) }))("%s is up to date (npm run generate)", (path, text) => {
     expect(read(path)).toBe(text);
   });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { cellText, comparisonTable, fenced, matrixTable, renderMarkdown } from "../../../src/cli/matrix-text.ts";
+import { cellText, comparisonTable, matrixTable, renderMarkdown } from "../../../src/cli/matrix-text.ts";
 import { compareMatrices } from "../../../src/operations/compare-matrices.ts";
 import { type ConfigMatrix, flagCells, readConfigMatrix } from "../../../src/operations/config-matrix.ts";
+import { fenced } from "../../../src/operations/documents/markdown.ts";
 import { catalogInput, localInput, modelFrom } from "../../support/model.ts";
 import { runSluice } from "../../support/run-sluice.ts";
 
