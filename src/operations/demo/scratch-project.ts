@@ -64,6 +64,7 @@ export async function writeProjectFile(home: string, root: string, catalog: unkn
       providers: [
         { name: "sluice-local", path: `${back}/src/targets/local/provider` },
         { name: "docker", path: `${back}/src/targets/docker/plugin` },
+        { name: "kubernetes", path: `${back}/src/targets/kubernetes/plugin` },
       ],
     },
     config: { "sluice:catalog": { value: catalog } },
