@@ -46,8 +46,8 @@ describe.skipIf(chromium === null)("the board in a real Chromium", () => {
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "sluice-browser-"));
-    const first = await findFreeBase([47_100, 47_300, 47_500], [0, 1, 2_001, 4_001]);
-    if (first === null) throw new Error("no ports are free from 47100 on");
+    const first = await findFreeBase([12_100, 12_300, 12_500], [0, 1, 2_001, 4_001]);
+    if (first === null) throw new Error("no ports are free from 12100 on");
     port = first;
     await writeBoardProject(root, new Date(), { port, description: HOSTILE });
     let look = 0;

@@ -24,8 +24,8 @@ describe.skipIf(chromium === null)("the board of a stage that is deployed and se
     await test.pulumi(["stack", "init", "dev"]);
     await up("25");
     serving = await serveStages(test.root, ["dev"]);
-    const port = await findFreeBase([47_110, 47_310, 47_510], [0]);
-    if (port === null) throw new Error("no port is free from 47110 on");
+    const port = await findFreeBase([12_110, 12_310, 12_510], [0]);
+    if (port === null) throw new Error("no port is free from 12110 on");
     const pace = { files: 100, metrics: 300, time: 30_000 };
     board = await serveBoard(
       test.root,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "sluice-report-"));
   file = join(root, "report.html");
   await writeBoardProject(root, new Date(), {
-    port: 47_700,
+    port: 12_700,
     description: "<script>alert(1)</script> & more",
     settings: { dev: { overrides: { [AGENT]: `see ${SECRETS[1] ?? ""}` } } },
   });

@@ -21,7 +21,7 @@ export interface BoardProject {
 }
 
 /** Writes a project without the engine: dev has the flag on and soaks, staging has it in part after a rollback, production has never had it. */
-export async function writeBoardProject(root: string, now: Date, { description, settings = {}, port = 41_000 }: BoardProject = {}): Promise<void> {
+export async function writeBoardProject(root: string, now: Date, { description, settings = {}, port = 5_000 }: BoardProject = {}): Promise<void> {
   const before = (hours: number): Date => new Date(now.getTime() - hours * HOUR);
   const input = catalogInput();
   const own = {

@@ -15,9 +15,9 @@ beforeEach(async () => {
     const settings = {
       flags: { AGENT_ENABLED: 25 },
       local: {
-        port: 40_000 + index * 2_000,
-        adminPort: 40_001 + index * 2_000,
-        workloadPorts: { "voice-api": 41_000 + index * 2_000, "billing-api": 40_020 + index * 2_000 },
+        port: 5_000 + index * 2_000,
+        adminPort: 5_001 + index * 2_000,
+        workloadPorts: { "voice-api": 6_000 + index * 2_000, "billing-api": 5_020 + index * 2_000 },
       },
     };
     await writeStackFile(root, stage, settings);

@@ -23,7 +23,7 @@ async function writeStages(root: string): Promise<void> {
   await writeProject(root, catalog);
   const exposures = { dev: 100, staging: 25, production: 0 };
   for (const [stage, exposure] of Object.entries(exposures)) {
-    const local = localInput(40_000 + STAGES.indexOf(stage) * 2_000);
+    const local = localInput(5_000 + STAGES.indexOf(stage) * 2_000);
     const settings = { flags: { [AGENT]: exposure }, local };
     await writeStackFile(root, stage, settings);
     await writeHistory(
@@ -68,9 +68,9 @@ describe("sluice status", () => {
       │                     │                        │                        │ first, prerequisite    │
       │                     │                        │                        │ first                  │
       └─────────────────────┴────────────────────────┴────────────────────────┴────────────────────────┘
-      dev: no Traefik answers at http://127.0.0.1:40001
-      staging: no Traefik answers at http://127.0.0.1:42001
-      production: no Traefik answers at http://127.0.0.1:44001"
+      dev: no Traefik answers at http://127.0.0.1:5001
+      staging: no Traefik answers at http://127.0.0.1:7001
+      production: no Traefik answers at http://127.0.0.1:9001"
     `);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -83,7 +83,7 @@ describe("sluice status", () => {
         in update 2 by ann@example.org, 2027-01-31 09:55:00Z
         soak of 1d: 21h 55m left, until 2027-02-01 09:55:00Z, then open to staging, and settling it here
         next: there is no further step
-        no Traefik answers at http://127.0.0.1:40001
+        no Traefik answers at http://127.0.0.1:5001
 
       staging: 25% for 2h 5m, since 2027-01-31 09:55:00Z
         in update 2, 2027-01-31 09:55:00Z
@@ -96,7 +96,7 @@ describe("sluice status", () => {
           shut review: nobody has approved it
                a reviewer runs: npx sluice approve AGENT_ENABLED --stage staging --to 50
                or give a reason: npx pulumi config set --stack staging --path 'overrides.AGENT_ENABLED' "why"
-        no Traefik answers at http://127.0.0.1:42001
+        no Traefik answers at http://127.0.0.1:7001
 
       production: off for 2h 5m, since 2027-01-31 09:55:00Z
         next: 1%, refused
@@ -107,13 +107,13 @@ describe("sluice status", () => {
           shut review: nobody has approved it
                a reviewer runs: npx sluice approve AGENT_ENABLED --stage production --to 1
                or give a reason: npx pulumi config set --stack production --path 'overrides.AGENT_ENABLED' "why"
-        no Traefik answers at http://127.0.0.1:44001"
+        no Traefik answers at http://127.0.0.1:9001"
     `);
   });
 
   it("shows the faults of a stage that cannot be read beside the other stages", async () => {
     await writeCheckpoint(root, "dev", "{");
-    await writeStackFile(root, "production", { flags: { [AGENT]: 30 }, local: localInput(44_000) });
+    await writeStackFile(root, "production", { flags: { [AGENT]: 30 }, local: localInput(9_000) });
     expect(await rendered()).toMatchInlineSnapshot(`
       "┌─────────────────────┬────────────────────────┬────────────────────────┬────────────────────────┐
       │ flag                │ dev                    │ staging                │ production             │
@@ -126,13 +126,13 @@ describe("sluice status", () => {
       │                     │ next: unknown          │ next: unknown          │ next: unknown          │
       └─────────────────────┴────────────────────────┴────────────────────────┴────────────────────────┘
       dev: <root>/.state/.pulumi/stacks/sluice/dev.json is no JSON (Expected property name or '}' in JSON at position 1 (line 1 column 2)); docs/state.md says how to put an earlier state back.
-      staging: no Traefik answers at http://127.0.0.1:42001
+      staging: no Traefik answers at http://127.0.0.1:7001
       production: The config of production cannot be used (1 fault; nothing was changed)
 
       flags.AGENT_ENABLED: has exposure 30, which is no step
         allowed: 0, 1, 5, 25, 50, 100
         way out: npx pulumi config set --stack production --path 'flags.AGENT_ENABLED' 25
-      production: no Traefik answers at http://127.0.0.1:44001"
+      production: no Traefik answers at http://127.0.0.1:9001"
     `);
   });
 
