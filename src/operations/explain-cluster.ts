@@ -16,7 +16,7 @@ export function explainCluster(report: string, stage: string): string | null {
 }
 
 /** Resources of Sluice's own provider that speak for people already. */
-const OWN = ["sluice-local:index:ReadyPods", "sluice-local:index:WaveGate"];
+const OWN = ["sluice-local:index:ReadyPods", "sluice-local:index:RoutingTaken", "sluice-local:index:WaveGate"];
 
 interface Explanation {
   readonly pattern: RegExp;

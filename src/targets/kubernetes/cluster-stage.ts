@@ -11,15 +11,16 @@ import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { makeMonitoring } from "./monitoring.ts";
 import { makeNetworkPolicy } from "./network-policy.ts";
+import { RoutingTaken } from "./provider-resources.ts";
 import { makeRouting } from "./routing.ts";
 import { ConfigMap, Provider, ServiceAccount } from "./sdk.ts";
 import { installTraefik } from "./traefik-chart.ts";
-import { makeLeaf, makeWorkload } from "./workload.ts";
+import { makeLeaf, makeWorkload, type Waiting } from "./workload.ts";
 
 /** A stage in one cluster. */
 export class ClusterStage extends pulumi.ComponentResource {
-  /** The rules of the stage, made last: once they are there, visitors are led by the plan. */
-  readonly rules: readonly pulumi.Resource[];
+  /** Made last: once they are there, visitors are led by the plan. */
+  readonly live: readonly pulumi.Resource[];
 
   constructor(name: string, args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster }, opts?: pulumi.ComponentResourceOptions) {
     const { plan, settings, target, cluster, monitoring, testerSecret, root } = args;
@@ -42,7 +43,8 @@ export class ClusterStage extends pulumi.ComponentResource {
     );
     if (monitoring !== null) makeMonitoring(home, name, target, monitoring, child);
     const kubeconfig = cluster.kubeconfig === null ? null : resolve(root, cluster.kubeconfig);
-    const waiting = target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
+    const waiting: Waiting | null =
+      target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
     const ready = Map.groupBy(
       [
         ...workloads.flatMap((workload) =>
@@ -52,16 +54,27 @@ export class ClusterStage extends pulumi.ComponentResource {
       ],
       ({ service }) => service,
     );
-    this.rules = makeRouting(
+    const routing = routingOf(plan, target, leaves);
+    const rules = makeRouting(
       {
         home,
         prefix,
-        routing: routingOf(plan, target, leaves),
+        routing,
         testerSecret,
         readyOf: (service) => [...traefik, ...(ready.get(service) ?? []).map(({ made }) => made)],
       },
       child,
     );
+    // What the engine takes away at the end, Traefik must not lead to any more.
+    const takenBy = (api: string, { context }: Waiting): RoutingTaken => {
+      const change = shortHash(canonicalJson(routing));
+      return new RoutingTaken(
+        `${prefix}taken`,
+        { cluster: name, context, kubeconfig, namespace: target.namespace, stage: settings.stage, api, change },
+        { parent: this, dependsOn: [...rules] },
+      );
+    };
+    this.live = waiting === null || cluster.api === null ? rules : [takenBy(cluster.api, waiting)];
     this.registerOutputs({});
   }
 }

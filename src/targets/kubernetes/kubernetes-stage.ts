@@ -19,7 +19,7 @@ export class KubernetesStage extends pulumi.ComponentResource {
     let before: pulumi.Resource[] = [];
     for (const [index, [wave, members]] of waves.entries()) {
       const stages = members.map(([cluster, where]) => new ClusterStage(cluster, { ...args, cluster: where }, { parent: this, dependsOn: before }));
-      before = stages.flatMap(({ rules }) => rules);
+      before = stages.flatMap(({ live }) => live);
       if (index < waves.length - 1 && args.target.output === null) {
         const { plan, target, catalog, settings } = args;
         before = [new WaveGate(`wave-${wave}`, gateArgs(wave, plan, target, catalog, settings), { parent: this, dependsOn: before })];

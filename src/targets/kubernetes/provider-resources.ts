@@ -28,6 +28,25 @@ export class ReadyPods extends pulumi.CustomResource {
   }
 }
 
+/** Waits until the Traefik of a cluster leads by what the cluster has; see `../local/provider/routing-taken.ts` for each property. */
+export class RoutingTaken extends pulumi.CustomResource {
+  constructor(
+    name: string,
+    args: {
+      readonly cluster: string;
+      readonly context: string;
+      readonly kubeconfig: string | null;
+      readonly namespace: string;
+      readonly stage: string;
+      readonly api: string;
+      readonly change: string;
+    },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    super("sluice-local:index:RoutingTaken", name, { ...args, seen: undefined }, opts);
+  }
+}
+
 /** Lets the next wave of clusters begin once this one serves as planned; see `../../traffic/wave-gate.ts`. */
 export class WaveGate extends pulumi.CustomResource {
   constructor(name: string, args: GateArgs, opts?: pulumi.CustomResourceOptions) {

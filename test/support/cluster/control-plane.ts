@@ -20,7 +20,7 @@ export interface ControlPlane {
   readonly api: Api;
   /** Kills the API server, as a crash would. */
   readonly stopApiServer: () => Promise<void>;
-  /** Starts it again on the same port and data. */
+  /** Starts it again on the same port and data, and the controllers anew. */
   readonly startApiServer: () => Promise<void>;
 }
 
@@ -62,7 +62,8 @@ export async function startControlPlane(programs: Programs, { name, binaries, fo
   const authority = await readFile(files.authority, "utf8");
   const kubeconfig = join(folder, "kubeconfig.yaml");
   await writeKubeconfig(kubeconfig, { name, url, authority, tokens });
-  programs.start([join(binaries, "kube-controller-manager"), ...controllerArguments(kubeconfig, files.key)]);
+  const startControllers = (): Child => programs.start([join(binaries, "kube-controller-manager"), ...controllerArguments(kubeconfig, files.key)]);
+  let controllers = startControllers();
   const api = connectApi({ url, token: tokens.admin, authority });
   const hasServiceAccount = (): Promise<boolean> => answers(api.get("/api/v1/namespaces/default/serviceaccounts/default", z.object({})));
   await require("The first service account", hasServiceAccount);
@@ -74,7 +75,10 @@ export async function startControlPlane(programs: Programs, { name, binaries, fo
     api,
     stopApiServer: () => programs.kill(apiServer),
     async startApiServer() {
+      // They would ask again up to a minute later, and deletions wait for them; in a cluster they lose their lease, end, and are started anew.
+      await programs.kill(controllers);
       apiServer = await startApiServer();
+      controllers = startControllers();
     },
   };
 }

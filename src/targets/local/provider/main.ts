@@ -17,6 +17,7 @@ const kinds = new Map([
 /** Kinds of stages that are not local: loaded by the first resource of theirs, so that nobody else waits for them. */
 const later = new Map<string, () => Promise<typeof record>>([
   ["sluice-local:index:ReadyPods", async () => (await import("./ready-pods.ts")).readyPods],
+  ["sluice-local:index:RoutingTaken", async () => (await import("./routing-taken.ts")).routingTaken],
   ["sluice-local:index:WaveGate", async () => (await import("./wave-gate.ts")).waveGate],
 ]);
 
