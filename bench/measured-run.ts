@@ -12,8 +12,7 @@ export interface MeasuredRun {
 }
 
 /** The CLI with its engine, the stage's program, Kubernetes' provider, and Sluice's own. */
-const KINDS = ["engine", "program", "provider", "sluice"] as const;
-type ProgramKind = (typeof KINDS)[number];
+type ProgramKind = "engine" | "program" | "provider" | "sluice";
 
 /** Between two looks at the programs; what each held at most, the system keeps. */
 const PAUSE = 200;
