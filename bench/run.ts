@@ -3,11 +3,17 @@
  * little by themselves. `npm run bench`, or `npm run bench -- operations` for one part.
  */
 import { benchEngine } from "./engine.ts";
+import { benchKubernetes } from "./kubernetes.ts";
 import { benchOperations } from "./operations.ts";
 import { benchPlan } from "./plan.ts";
 import { type Row, renderRows } from "./rows.ts";
 
-const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = { plan: benchPlan, engine: benchEngine, operations: benchOperations };
+const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
+  plan: benchPlan,
+  engine: benchEngine,
+  operations: benchOperations,
+  kubernetes: benchKubernetes,
+};
 
 process.env["PULUMI_CONFIG_PASSPHRASE"] ??= "";
 const wanted = process.argv.slice(2);
