@@ -15,10 +15,6 @@ export async function expectAsShown(block: Block, root: string, env: Readonly<Re
     root,
     env,
   );
-  (await import("node:fs")).appendFileSync(
-    "/tmp/tx.log",
-    `##### ${block.page}:${block.line}\n` + ran.map(({ output, code }, index) => `$ ${shown[index]?.command ?? ""}\n${output}\n[${code}]`).join("\n") + "\n",
-  );
   for (const [index, { command, output }] of shown.entries()) {
     const said = ran[index]?.output ?? "";
     if (output.length > 0 && !matchesOutput(output, said, root)) expect(`$ ${command}\n${said}`).toBe(`$ ${command}\n${output.join("\n")}`);

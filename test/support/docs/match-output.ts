@@ -9,6 +9,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(\.\d+)? ?(ms|s|min|h|d|m)\b/g, "<span>"],
   [/<span>( (?:\+ )?<span>)+/g, "<span>"],
   [/\b(updates?) \d+/g, "$1 <n>"],
+  // Pulumi gives an update without a message that of the newest commit.
+  [/\b(back to update <n> of <time>) \(.+\)$/g, "$1"],
   [/#\d+/g, "#<n>"],
   // A nothing matters: 0 of 571 requests lost.
   [/\b[1-9]\d* of [1-9]\d*\b/g, "<n> of <n>"],
