@@ -1,5 +1,6 @@
 import { readCommitted } from "./committed.ts";
 import { environmentsText } from "./environments.ts";
+import { performanceText } from "./performance.ts";
 import { successCriteriaText } from "./success-criteria.ts";
 
 const BEGIN = "<!-- generated: npm run generate -->";
@@ -12,7 +13,11 @@ const END = "<!-- end of generated -->";
 export function generatedDocuments(read: (path: string) => string): Record<string, string> {
   const committed = readCommitted(read);
   return Object.fromEntries(
-    Object.entries({ "docs/environments.md": environmentsText(committed), "docs/success-criteria.md": successCriteriaText(committed) }).map(([path, text]) => [
+    Object.entries({
+      "docs/environments.md": environmentsText(committed),
+      "docs/performance.md": performanceText(read),
+      "docs/success-criteria.md": successCriteriaText(committed),
+    }).map(([path, text]) => [
       path,
       replaceGenerated(read(path), text),
     ]),

@@ -18,7 +18,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b[1-9]\d* (requests|visitors|checks|entries|entry|resources|route answers|steps|kinds|newcomers)\b/g, "<n> $1"],
   [/\bhold[s]?; newest: \d+/g, "holds; newest: <n>"],
   // A counter of Traefik.
-  [/"\} \d+$/g, '"} <n>'],
+  [/^(traefik_.*\}) \d+$/g, "$1 <n>"],
   [/\b\d+\.\d+%/g, "<n>%"],
   [/[─┬┼┴┌┐└┘├┤]{3,}/g, "<border>"],
 ];
