@@ -123,12 +123,17 @@ describe.skipIf(reason !== null)(`fields that others set too${reason === null ? 
     await servesAsBefore();
   });
 
-  it("are no conflict where an autoscaler takes pods over, nor where it leaves them", async () => {
-    for (const voice of [{ autoscaling: { maxReplicas: 2 } }, {}]) {
+  it("are the autoscaler's alone where there is one: it gets pods of its own, and leaves them to new ones", async () => {
+    for (const [voice, pods] of [
+      [{ autoscaling: { maxReplicas: 3 } }, "3"],
+      [{ replicas: 2 }, "2"],
+    ] as const) {
       const before = await baseOfVoice();
       const { code, output } = await update(25, voice);
       expect(code, output).toBe(0);
-      expect(await baseOfVoice()).not.toBe(before);
+      const base = await baseOfVoice();
+      expect(base).not.toBe(before);
+      expect(await kubectl(["get", "deployment", base, "-o", "jsonpath={.spec.replicas}"])).toBe(pods);
       await servesAsBefore();
     }
   });
