@@ -1,8 +1,8 @@
 /** What the rules know of a flag, from the catalogue. */
 export interface FlagOwnership {
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Its last day, as in 2026-01-31. */
-  readonly expires?: string;
+  readonly expires?: string | undefined;
 }
 
 /** A resource of a preview or an update, as the engine tells it. */
