@@ -61,7 +61,8 @@ export class ClusterStage extends pulumi.ComponentResource {
         prefix,
         routing,
         testerSecret,
-        readyOf: (service) => [...traefik, ...(ready.get(service) ?? []).map(({ made }) => made)],
+        installed: traefik,
+        readyOf: (service) => (ready.get(service) ?? []).map(({ made }) => made),
       },
       child,
     );
