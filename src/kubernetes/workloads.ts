@@ -62,6 +62,11 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
   return { workloads, leaves, missing };
 }
 
+/** Whether a PodDisruptionBudget keeps some pods of a workload: where there may be more than one. */
+export function hasBudget({ deployed }: Workload): boolean {
+  return deployed.replicas > 1 || deployed.autoscaling !== null;
+}
+
 /** The leaf of a variant. @throws Error when there is none, which is a fault of the plan */
 export function leafIn(leaves: readonly Leaf[], service: string, variant: string): Leaf {
   const found = leaves.find((leaf) => leaf.service === service && leaf.variant.name === variant);
