@@ -91,8 +91,9 @@ function ofService(service: string, deployed: DeployedService): Workload {
 }
 
 function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
-  // How many there are is no part of what they are.
-  const pod = { ...deployed, replicas: null, autoscaling: null };
+  // How many there are is no part of what they are, but who decides it is: a Deployment that is handed from the engine to
+  // an autoscaler, or back, loses its pods or ends in a conflict between the two.
+  const pod = { ...deployed, replicas: null, autoscaling: deployed.autoscaling === null ? null : true };
   return { name: hashedName(readable, shortHash(canonicalJson({ pod, env }))), deployed, env };
 }
 
