@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { labelsOf } from "../../src/kubernetes/labels.ts";
-import { deployStage, kubernetesInput } from "../support/cluster/mocked-stage.ts";
-import { catalogInput } from "../support/model.ts";
+import { objectsOf } from "../../src/kubernetes/objects.ts";
+import { MADE } from "../../src/kubernetes/rights.ts";
+import { planRollout } from "../../src/plan/plan.ts";
+import { kubernetesInput } from "../support/cluster/kubernetes-input.ts";
+import { deployStage } from "../support/cluster/mocked-stage.ts";
+import { catalogInput, modelFrom } from "../support/model.ts";
 import { allBefore, byKind, only, withoutHash } from "../support/recorded-resources.ts";
 
-const ENV_FLAGS = { flags: { AGENT_ENABLED: 25 } };
+const FLAGS = { flags: { AGENT_ENABLED: 25 } };
 
 describe("a stage on Kubernetes", () => {
   it("is these resources and no others", async () => {
-    expect(byKind(await deployStage(ENV_FLAGS))).toEqual({
+    expect(byKind(await deployStage(FLAGS))).toEqual({
       Stage: ["dev"],
       Cluster: ["main"],
       kubernetes: ["main"],
@@ -37,8 +41,32 @@ describe("a stage on Kubernetes", () => {
     });
   });
 
+  it.each([
+    ["with a flag in part and testers", { flags: { AGENT_ENABLED: { exposure: 25, testers: true } }, testerSecret: "0123456789abcdef" }, {}],
+    [
+      "with autoscaling",
+      FLAGS,
+      { services: { "voice-api": { image: "voice:1", replicas: 1, autoscaling: { maxReplicas: 4 } }, "billing-api": { image: "b:1" } } },
+    ],
+    [
+      "with an account of its own",
+      {},
+      { services: { "voice-api": { image: "v:1", serviceAccount: "voice" }, "billing-api": { image: "b:1", serviceAccount: "b" } } },
+    ],
+    ["of pods of others", {}, { services: {}, existing: { "voice-api": [{ selector: { app: "v" } }], "billing-api": [{ selector: { app: "b" } }] } }],
+  ])("is what the look before an update asks for, names and rights: %s", async (_title, settings, changes) => {
+    const kubernetes = kubernetesInput(changes);
+    const made = (await deployStage(settings, kubernetes)).filter(({ type }) => type.startsWith("kubernetes:"));
+    const { catalog, settings: stage } = modelFrom({ target: "kubernetes", kubernetes, ...settings });
+    if (stage.target.kind !== "kubernetes") throw new Error(`the target is ${stage.target.kind}`);
+    const looked = objectsOf(planRollout(catalog, stage), stage.target).map(({ kind, name }) => `${kind} main/${name}`);
+    expect(made.map(({ id }) => id).sort()).toEqual(looked.sort());
+    const kinds = MADE.map(({ apiVersion, kind }) => `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`);
+    for (const { type } of made) expect(kinds).toContain(type);
+  });
+
   it("makes each thing after what it needs", async () => {
-    const recorded = await deployStage(ENV_FLAGS);
+    const recorded = await deployStage(FLAGS);
     const after = (id: string): string[] => only(recorded, id).after.map(withoutHash);
     const buckets = [1, 2, 3, 4, 5];
     const shared = [...buckets.map((bucket) => `Middleware main/sluice-bucket-${bucket}`), "Middleware main/sluice-clean"];
@@ -61,7 +89,7 @@ describe("a stage on Kubernetes", () => {
   });
 
   it("takes nothing of a variant away before every slot that led there, and holds one service up for no other", async () => {
-    const recorded = await deployStage(ENV_FLAGS);
+    const recorded = await deployStage(FLAGS);
     const slots = recorded.filter(({ id }) => id.startsWith("TraefikService"));
     expect(slots).toHaveLength(12);
     for (const slot of slots) {
@@ -84,24 +112,8 @@ describe("a stage on Kubernetes", () => {
     expect(later).toEqual([billing, expect.not.stringMatching(String(voice))]);
   });
 
-  it("has other pods where anything of them is another, and the same where an exposure or their number is", async () => {
-    const base = async (exposure: number, voice: Readonly<Record<string, unknown>>): Promise<string> => {
-      const services = { "voice-api": { image: "voice:1", ...voice }, "billing-api": { image: "billing:1" } };
-      return only(await deployStage({ flags: { AGENT_ENABLED: exposure } }, kubernetesInput({ services })), "Deployment main/voice-api--base-#").name;
-    };
-    const first = await base(25, {});
-    expect(await base(50, {})).toBe(first);
-    expect(await base(25, { replicas: 7 })).toBe(first);
-    const scaled = { autoscaling: { maxReplicas: 9 } };
-    const changes = [{ image: "voice:2" }, { env: { LOG_LEVEL: "debug" } }, { port: 9090 }, { user: 1000 }, { drain: "1s" }, { probePath: "/healthz" }, scaled];
-    const names = new Set([first]);
-    for (const change of changes) names.add(await base(25, change));
-    expect(names.size).toBe(1 + changes.length);
-    expect(await base(25, { autoscaling: { maxReplicas: 20 } })).toBe(await base(25, scaled));
-  });
-
   it("carries the labels of the conventions, its namespace and its field manager on every object", async () => {
-    const objects = (await deployStage(ENV_FLAGS)).filter(({ type }) => type.startsWith("kubernetes:"));
+    const objects = (await deployStage(FLAGS)).filter(({ type }) => type.startsWith("kubernetes:"));
     expect(objects).toHaveLength(41);
     for (const { id, name, inputs, parent, provider } of objects) {
       const [, service = null] = /^main\/(billing-api|voice-api)/.exec(name) ?? [];
@@ -145,7 +157,7 @@ describe("pods that others deploy", () => {
   };
 
   it("are led to, and neither made, nor waited for, nor shut in", async () => {
-    const recorded = await deployStage(ENV_FLAGS, kubernetesInput({ services: {}, existing }));
+    const recorded = await deployStage(FLAGS, kubernetesInput({ services: {}, existing }));
     const kinds = byKind(recorded);
     expect(kinds["ConfigMap"]).toEqual(["main/sluice-flagd"]);
     for (const kind of ["Deployment", "PodDisruptionBudget", "HorizontalPodAutoscaler", "NetworkPolicy", "ServiceAccount", "ReadyPods"])
@@ -158,78 +170,5 @@ describe("pods that others deploy", () => {
     expect(leads("voice-api--agent-enabled-#")).toEqual([{ app: "voice", line: "agent" }, 3001, undefined]);
     expect(leads("billing-api--base-#")).toEqual([{ app: "billing" }, 4000, undefined]);
     expect(leads("billing-api--agent-enabled-#")).toEqual([{ app: "billing" }, 4000, undefined]);
-  });
-});
-
-describe("several clusters", () => {
-  const clusters = {
-    us: { context: "us-context", wave: 2 },
-    eu: { context: "eu-context", wave: 1, url: "https://eu.example.com", kubeconfig: "keys/eu.yaml", id: "3f0c1a52-8d1e-4c1b-9a55-0f6f3f8f2b11" },
-    "eu-test": { context: "test-context", wave: 1, url: "https://test.example.com" },
-  };
-
-  it("get the same objects, each through its own provider, wave by wave", async () => {
-    const recorded = await deployStage(ENV_FLAGS, kubernetesInput({ clusters }));
-    const gate = recorded.findIndex(({ id }) => id === "WaveGate wave-1");
-    const waveOf = (index: number): string => (index < gate ? "before" : "after");
-    const inCluster = (cluster: string) => recorded.filter(({ provider }) => provider === `kubernetes ${cluster}`);
-    for (const [cluster, wave] of [
-      ["eu", "before"],
-      ["eu-test", "before"],
-      ["us", "after"],
-    ] as const) {
-      expect(inCluster(cluster).map(({ id }) => id.replace(`${cluster}/`, ""))).toEqual(inCluster("eu").map(({ id }) => id.replace("eu/", "")));
-      expect(new Set(recorded.flatMap(({ parent }, index) => (parent === `Cluster ${cluster}` ? [waveOf(index)] : [])))).toEqual(new Set([wave]));
-    }
-    const routes = ["billing-api", "voice-api", "voice-api.agent-enabled.agent"];
-    expect(recorded[gate]?.after).toEqual(["eu-test", "eu"].flatMap((cluster) => routes.map((route) => `IngressRoute ${cluster}/${route}`)));
-    expect(only(recorded, "Cluster us").after).toEqual(["WaveGate wave-1"]);
-    expect(only(recorded, "Record stage.json").after).toEqual(routes.map((route) => `IngressRoute us/${route}`));
-    expect(byKind(recorded)["WaveGate"]).toEqual(["wave-1"]);
-  });
-
-  it("are each reached by their own context, and known by their id", async () => {
-    const recorded = await deployStage({}, kubernetesInput({ clusters }));
-    const common = { namespace: "voice", enableServerSideApply: "true", enableConfigMapMutable: "true" };
-    expect(only(recorded, "kubernetes us").inputs).toEqual({ ...common, context: "us-context" });
-    expect(only(recorded, "kubernetes eu").inputs).toEqual({
-      ...common,
-      context: "eu-context",
-      kubeconfig: "/project/keys/eu.yaml",
-      clusterIdentifier: "3f0c1a52-8d1e-4c1b-9a55-0f6f3f8f2b11",
-    });
-  });
-
-  it("are folders of files where the stage is rendered, and nothing waits or looks", async () => {
-    const recorded = await deployStage(ENV_FLAGS, kubernetesInput({ clusters, output: "deploy/dev" }));
-    expect(only(recorded, "kubernetes us").inputs).toEqual({
-      namespace: "voice",
-      enableServerSideApply: "true",
-      enableConfigMapMutable: "true",
-      renderYamlToDirectory: "/project/deploy/dev/us",
-    });
-    for (const kind of ["ReadyPods", "RoutingTaken", "WaveGate"]) expect(byKind(recorded)).not.toHaveProperty(kind);
-  });
-});
-
-describe("Traefik", () => {
-  it("is installed by its chart where the config asks for it, before anything that it needs the definitions for", async () => {
-    const traefik = { chartVersion: "37.1.0", values: { deployment: { replicas: 3 } } };
-    const recorded = await deployStage({}, kubernetesInput({ traefik }));
-    expect(only(recorded, "Chart main-traefik").inputs).toEqual({
-      chart: "traefik",
-      repositoryOpts: { repo: "https://traefik.github.io/charts" },
-      name: "traefik",
-      namespace: "traefik",
-      version: "37.1.0",
-      values: {
-        providers: { kubernetesCRD: { enabled: true, allowEmptyServices: true } },
-        metrics: { prometheus: { addServicesLabels: true } },
-        additionalArguments: ["--api.insecure=true", "--providers.providersThrottleDuration=200ms"],
-        deployment: { replicas: 3 },
-      },
-    });
-    const routing = recorded.filter(({ id }) => /^(Middleware|TraefikService|IngressRoute) /.test(id));
-    expect(routing.filter(({ id }) => !allBefore(recorded, id).has("Chart main-traefik")).map(({ id }) => id)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FLAGD } from "../../src/kubernetes/names.ts";
-import { deployStage, kubernetesInput } from "../support/cluster/mocked-stage.ts";
+import { kubernetesInput } from "../support/cluster/kubernetes-input.ts";
+import { deployStage } from "../support/cluster/mocked-stage.ts";
 import { byKind, only, type Recorded, withoutHash } from "../support/recorded-resources.ts";
 
 const FLAGS = { flags: { AGENT_ENABLED: 25 } };

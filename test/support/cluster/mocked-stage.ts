@@ -5,16 +5,7 @@ import { KubernetesStage } from "../../../src/targets/kubernetes/kubernetes-stag
 import { catalogInput, modelFrom } from "../model.ts";
 import { type Recorded, recordResources } from "../recorded-resources.ts";
 import { until } from "../wait.ts";
-
-/** What a stage on one cluster says, for the catalogue of test/support/model.ts. */
-export function kubernetesInput(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return {
-    namespace: "voice",
-    clusters: { main: { context: "main-context", api: "http://traefik.internal:8080" } },
-    services: { "voice-api": { image: "voice:1" }, "billing-api": { image: "billing:1" } },
-    ...changes,
-  };
-}
+import { kubernetesInput } from "./kubernetes-input.ts";
 
 /** Everything that the engine is asked for, for stage `dev` on Kubernetes, without an engine. */
 export async function deployStage(
