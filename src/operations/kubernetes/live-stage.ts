@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { ClusterClient } from "../../cluster/client.ts";
+import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../../kubernetes/endpoints.ts";
 import { FLAGS_ANNOTATION, stageSelector } from "../../kubernetes/labels.ts";
 import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
 import type { LiveRouting } from "../../kubernetes/withdraw.ts";
@@ -24,11 +25,6 @@ const routeSpec = z.looseObject({ routes: z.array(z.object({ match: z.string(), 
 const objectOf = <T extends z.ZodMiniType>(spec: T) => z.object({ metadata: metadataSchema, spec });
 
 const named = z.looseObject({ metadata: metadataSchema });
-const slice = z.object({
-  metadata: z.object({ labels: strings }),
-  endpoints: z.nullish(z.array(z.object({ conditions: z._default(z.object({ ready: z.nullish(z.boolean()) }), {}) }))),
-});
-
 export interface LiveRoute {
   readonly metadata: LiveMetadata;
   readonly spec: z.output<typeof routeSpec>;
@@ -52,7 +48,7 @@ export async function readLiveStage(client: ClusterClient, { namespace, stage }:
   const list = (kind: string) => client.list({ apiVersion: TRAEFIK_API, kind }, selection, named);
   const [services, slices, slots, middlewares, routes] = await Promise.all([
     client.list({ apiVersion: "v1", kind: "Service" }, selection, named),
-    client.list({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" }, selection, slice),
+    client.list(ENDPOINT_SLICE, selection, sliceSchema),
     list("TraefikService"),
     list("Middleware"),
     list("IngressRoute"),
@@ -79,15 +75,4 @@ export async function readLiveStage(client: ClusterClient, { namespace, stage }:
     routes: routes.map((route) => route.metadata.name),
   };
   return { routing, metadata, routes: liveRoutes, carrying: carryingIn(slices), unreadable };
-}
-
-/** What Kubernetes does not say of an endpoint's readiness counts as ready. */
-function carryingIn(slices: readonly z.output<typeof slice>[]): Set<string> {
-  return new Set(
-    slices.flatMap(({ metadata: { labels }, endpoints }) => {
-      const service = labels["kubernetes.io/service-name"];
-      const ready = endpoints?.some(({ conditions }) => conditions.ready !== false) === true;
-      return service !== undefined && ready ? [service] : [];
-    }),
-  );
 }

@@ -2,10 +2,9 @@ import { resolve } from "node:path";
 import { flagdDocument } from "../../flagd/document.ts";
 import { FLAGD, SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
-import { workloadsOf } from "../../kubernetes/workloads.ts";
+import { type Leaf, takesOver, workloadsOf } from "../../kubernetes/workloads.ts";
 import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
-import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
@@ -45,15 +44,20 @@ export class ClusterStage extends pulumi.ComponentResource {
     const kubeconfig = cluster.kubeconfig === null ? null : resolve(root, cluster.kubeconfig);
     const waiting: Waiting | null =
       target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
-    const ready = Map.groupBy(
-      [
-        ...workloads.flatMap((workload) =>
-          makeWorkload(home, prefix, workload, ledTo(plan, workload.service), waiting, child).map((made) => ({ service: workload.service, made })),
-        ),
-        ...leaves.map((leaf) => ({ service: leaf.service, made: makeLeaf(home, prefix, leaf, buckets, child) })),
-      ],
-      ({ service }) => service,
+    const made = leaves.map((leaf) => ({ leaf, service: makeLeaf(home, prefix, leaf, buckets, child) }));
+    const servicesOf = Map.groupBy(made, ({ leaf }) => leaf.workload);
+    const pods = new Map(
+      workloads.map((workload) => {
+        const leading = (servicesOf.get(workload.name) ?? []).map(({ leaf, service }) => [leaf.name, service] as const);
+        return [workload.name, makeWorkload(home, prefix, workload, new Map(leading), waiting, child)];
+      }),
     );
+    const variantsOf = Map.groupBy(made, ({ leaf }) => leaf.service);
+    // A variant, and those that its visitors come to when a flag is withdrawn; never what they may have come from.
+    const readyOf = (to: Leaf): pulumi.Resource[] =>
+      (variantsOf.get(to.service) ?? [])
+        .filter(({ leaf }) => takesOver(leaf.variant, to.variant))
+        .flatMap(({ leaf, service }) => [service, ...(pods.get(leaf.workload ?? "") ?? [])]);
     const routing = routingOf(plan, target, leaves);
     const rules = makeRouting(
       {
@@ -62,7 +66,7 @@ export class ClusterStage extends pulumi.ComponentResource {
         routing,
         testerSecret,
         installed: traefik,
-        readyOf: (service) => (ready.get(service) ?? []).map(({ made }) => made),
+        ready: new Map(leaves.map((leaf) => [leaf.name, readyOf(leaf)])),
       },
       child,
     );
@@ -90,10 +94,4 @@ function providerArgs(
   const common = { namespace, enableServerSideApply: true, enableConfigMapMutable: true };
   if (output !== null) return { ...common, renderYamlToDirectory: resolve(root, output, name) };
   return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: resolve(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
-}
-
-/** Stands for who is led to the variants of a service. */
-function ledTo({ services }: RolloutPlan, service: string): string {
-  const planned = services[service];
-  return shortHash(canonicalJson([planned?.cohorts ?? [], planned?.testers ?? null]));
 }

@@ -1,4 +1,4 @@
-import type { IngressRouteSpec, Named, Routing, TraefikServiceSpec } from "../../kubernetes/routing-types.ts";
+import type { Child, IngressRouteSpec, Named, Routing, TraefikServiceSpec } from "../../kubernetes/routing-types.ts";
 import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
 import * as pulumi from "../../pulumi.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
@@ -15,8 +15,8 @@ export interface RoutingArgs {
   readonly testerSecret: pulumi.Input<string> | null;
   /** What must be there before anything of it, such as a Traefik that brings the definitions of its resources. */
   readonly installed: Resources;
-  /** What must be ready before visitors of a service are led anywhere. */
-  readonly readyOf: (service: string) => Resources;
+  /** What must be ready before visitors are led to a variant, by the name of its Service. */
+  readonly ready: ReadonlyMap<string, Resources>;
 }
 
 /**
@@ -24,29 +24,31 @@ export interface RoutingArgs {
  * that nothing leads to what is not there.
  * @returns the rules
  */
-export function makeRouting({ home, prefix, routing, testerSecret, installed, readyOf }: RoutingArgs, opts: pulumi.CustomResourceOptions): Resources {
+export function makeRouting({ home, prefix, routing, testerSecret, installed, ready }: RoutingArgs, opts: pulumi.CustomResourceOptions): Resources {
   const make = (kind: string, { name, service }: Named<unknown>, spec: pulumi.Input<object>, dependsOn: Resources): pulumi.CustomResource =>
     new CustomObject(
       `${prefix}${name}`,
       { apiVersion: TRAEFIK_API, kind, metadata: metadataOf(home, name, service, { annotations: TAKEN_BACK }), spec },
       { ...opts, dependsOn: [...dependsOn] },
     );
-  const middlewares = routing.middlewares.map((named) => ({ service: named.service, made: make("Middleware", named, named.spec, installed) }));
-  const middlewaresOf = (service: string | null): Resources =>
-    middlewares.filter((one) => one.service === null || one.service === service).map(({ made }) => made);
+  const middlewares = new Map(routing.middlewares.map((named) => [named.name, make("Middleware", named, named.spec, installed)]));
   const slots = new Map<string, pulumi.CustomResource>();
+  const before = (child: Child): Resources =>
+    child.kind === "Service"
+      ? [...(ready.get(child.name) ?? []), ...child.middlewares.flatMap(({ name }) => middlewares.get(name) ?? [])]
+      : [slots.get(child.name)].filter((slot) => slot !== undefined);
   const makeSlots = (named: readonly Named<TraefikServiceSpec>[]): void => {
-    for (const slot of named) {
-      const children = slot.spec.weighted.services.flatMap(({ kind, name }) => (kind === "TraefikService" ? (slots.get(name) ?? []) : []));
-      slots.set(slot.name, make("TraefikService", slot, slot.spec, [...readyOf(slot.service ?? ""), ...middlewaresOf(slot.service), ...children]));
-    }
+    for (const slot of named) slots.set(slot.name, make("TraefikService", slot, slot.spec, slot.spec.weighted.services.flatMap(before)));
   };
   const [leading, spreading] = [routing.slots.filter((slot) => !spreads(slot)), routing.slots.filter(spreads)];
   makeSlots(leading);
   makeSlots(spreading);
   const makeRoute = (named: Named<IngressRouteSpec>, spec: pulumi.Input<object>): pulumi.CustomResource => {
-    const led = named.spec.routes.flatMap(({ services }) => services.flatMap(({ name }) => slots.get(name) ?? []));
-    return make("IngressRoute", named, spec, [...middlewaresOf(null), ...led]);
+    const led = named.spec.routes.flatMap((rule) => [
+      ...rule.middlewares.flatMap(({ name }) => middlewares.get(name) ?? []),
+      ...rule.services.flatMap(({ name }) => slots.get(name) ?? []),
+    ]);
+    return make("IngressRoute", named, spec, led);
   };
   return [
     ...routing.routes.map((named) => makeRoute(named, named.spec)),

@@ -24,7 +24,7 @@ export interface Waiting {
 
 /**
  * Makes the pods of a workload.
- * @param led stands for who is led there: when it changes, the pods are looked at anew
+ * @param leading the Services that lead to them, by name
  * @param waiting null where nobody waits
  * @returns what is there once they are ready
  */
@@ -32,11 +32,11 @@ export function makeWorkload(
   home: Home,
   prefix: string,
   workload: Workload,
-  led: string,
+  leading: ReadonlyMap<string, Service>,
   waiting: Waiting | null,
   opts: pulumi.CustomResourceOptions,
 ): readonly pulumi.CustomResource[] {
-  const { name, service, deployed, leastPods } = workload;
+  const { name, service, deployed, leastPods, led } = workload;
   const metadata = metadataOf(home, name, service);
   const environment = new ConfigMap(`${prefix}${name}`, { metadata, immutable: true, data: { ...workload.env } }, opts);
   const deployment = new Deployment(
@@ -54,8 +54,8 @@ export function makeWorkload(
           ...made,
           new ReadyPods(
             `${prefix}${name}/ready`,
-            { ...waiting, namespace: home.namespace, deployment: name, least: leastPods, led },
-            { ...(opts.parent === undefined ? {} : { parent: opts.parent }), dependsOn: [...made] },
+            { ...waiting, namespace: home.namespace, deployment: name, least: leastPods, led, services: [...leading.keys()] },
+            { ...(opts.parent === undefined ? {} : { parent: opts.parent }), dependsOn: [...made, ...leading.values()] },
           ),
         ];
   if (deployed.autoscaling === null) return ready([deployment]);
