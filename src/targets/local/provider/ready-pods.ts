@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
 import { type ClusterClient, openCluster } from "../../../cluster/client.ts";
-import { isProblem } from "../../../cluster/errors.ts";
+import { isTransient } from "../../../cluster/errors.ts";
 import { deploymentSchema, describeUnready, judgeReadiness, podSchema, type Readiness } from "../../../kubernetes/readiness.ts";
 import { formatDuration } from "../../../model/moment.ts";
 import { type Clock, systemClock } from "../../../net/clock.ts";
@@ -97,8 +97,8 @@ async function lookAt(client: PodsClient, { namespace, deployment, least }: Read
     const pods = await client.list({ apiVersion: "v1", kind: "Pod" }, { namespace, labels: labels.join(",") }, podSchema);
     return { readiness: judgeReadiness(found, pods, least), pods };
   } catch (error) {
-    // An API server that is away for a moment costs time, not the update.
-    if (isProblem(error, "unreachable")) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
+    // An API server that is away or not well for a moment costs time, not the update.
+    if (isTransient(error)) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
     throw error;
   }
 }
