@@ -38,6 +38,16 @@ export function isProblem(error: unknown, kind: ClusterProblem["kind"]): error i
   return error instanceof ClusterError && error.problem.kind === kind;
 }
 
+/** Too many requests, and an API server or something before it that is not well. */
+const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+/** Whether the same question may be answered in a moment: nothing came back, or the API server has too much to do or is not well. */
+export function isTransient(error: unknown): error is ClusterError {
+  if (!(error instanceof ClusterError)) return false;
+  const { problem } = error;
+  return problem.kind === "unreachable" || (problem.kind === "refused" && PASSING.has(problem.status));
+}
+
 /** What was asked of an API server, as far as a refusal has to say it. */
 export interface Asked {
   readonly context: string;

@@ -60,7 +60,15 @@ export function rightsOf(duty: Duty, home: string | null): readonly Right[] {
   ];
   switch (duty) {
     case "update":
-      return [...MADE.map((one) => may(one, MAKE)), may(replicaSet, READ), may(pod, READ), part(pod, "log", ["get"]), ownNamespace, ...ofCluster];
+      return [
+        ...MADE.map((one) => may(one, MAKE)),
+        may(replicaSet, READ),
+        may(pod, READ),
+        part(pod, "log", ["get"]),
+        may(slice, LOOK),
+        ownNamespace,
+        ...ofCluster,
+      ];
     case "kill":
       return [
         may(config, ["get", "patch", "delete"], [STANDING_KILLS, FLAGD]),

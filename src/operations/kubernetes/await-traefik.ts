@@ -1,9 +1,9 @@
 import { z } from "zod/mini";
+import type { Taken } from "../../cluster/withdraw.ts";
 import { traefikRouterName, traefikServiceName } from "../../kubernetes/names.ts";
 import { parseJsonOrNull } from "../../model/parse-json.ts";
 import { ask, type Connections, keepAliveAgent } from "../../net/ask.ts";
 import { poll } from "../../net/poll.ts";
-import type { Taken } from "./take-off.ts";
 
 /** How long a running Traefik may take to route by the changed objects, in milliseconds; it reads them every two seconds by default. */
 const ADMISSION_LIMIT = 10_000;

@@ -1,8 +1,8 @@
+import type { Home } from "../../cluster/live-stage.ts";
+import { type WithdrawOptions, withdrawFrom } from "../../cluster/withdraw.ts";
 import type { StandingKill } from "../../files/standing-kills.ts";
 import { poll } from "../../net/poll.ts";
 import type { Clusters } from "./clusters.ts";
-import type { Home } from "./live-stage.ts";
-import { type TakeOffOptions, withdrawFrom } from "./take-off.ts";
 
 /** How long an update may go on until it is left to itself, and how often one looks what it has written, in milliseconds. */
 const GUARD_LIMIT = 300_000;
@@ -17,10 +17,10 @@ export async function keepOffClusters(
   clusters: Clusters,
   home: Home,
   kill: StandingKill,
-  options: TakeOffOptions,
+  options: WithdrawOptions,
   underWay: () => Promise<boolean>,
 ): Promise<void> {
-  const look = async (name: string): Promise<unknown> => withdrawFrom(await clusters.open(name), home, kill, options, null).catch(() => null);
+  const look = async (name: string): Promise<unknown> => withdrawFrom(await clusters.open(name), home, kill, options).catch(() => null);
   await poll(
     async () => {
       // Asked before the look: what is written between the two is seen by the next.

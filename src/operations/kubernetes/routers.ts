@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { ClusterClient } from "../../cluster/client.ts";
+import type { Home } from "../../cluster/live-stage.ts";
 import { stageSelector } from "../../kubernetes/labels.ts";
 import { traefikRouterName } from "../../kubernetes/names.ts";
 import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
@@ -7,7 +8,6 @@ import type { RouterDifference } from "../compare-routers.ts";
 import { routersOfApi } from "../probe.ts";
 import type { RunningRouters } from "../site.ts";
 import type { Checkpoint } from "../state-files.ts";
-import type { Home } from "./live-stage.ts";
 import { stateObjects } from "./state-objects.ts";
 
 /** Ending of the IngressRoutes for testers, and of Sluice's name for their routers. */

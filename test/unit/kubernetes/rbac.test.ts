@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { knownResource } from "../../../src/cluster/kinds.ts";
 import { rbacObjects } from "../../../src/kubernetes/rbac.ts";
 import { rbacFile } from "../../../src/kubernetes/rbac-file.ts";
-import { rightsOf } from "../../../src/kubernetes/rights.ts";
+import { type Duty, type Right, rightsOf } from "../../../src/kubernetes/rights.ts";
 
 describe("the roles of docs/kubernetes-rbac.yaml", () => {
   it("are those of the rights; npm run generate writes them", () => {
@@ -23,6 +23,19 @@ describe("the roles of docs/kubernetes-rbac.yaml", () => {
         expect(knownResource({ apiVersion, kind })).toEqual({ plural, namespaced: scope === "stage" && kind !== "Namespace" });
       }
     }
+  });
+
+  it.each(["kill", "look"] as const)("let whoever may update do what sluice-%s may", (duty) => {
+    const key = ({ apiVersion, plural, subresource, scope }: Right, name: string | null, verb: string): string =>
+      [scope, apiVersion, plural, subresource, name, verb].join(" ");
+    const single = (of: Duty): string[] =>
+      rightsOf(of, "voice").flatMap((right) => right.verbs.flatMap((verb) => (right.names ?? [null]).map((name) => key(right, name, verb))));
+    const given = new Set(single("update"));
+    // A right to all objects of a kind is one to each of them.
+    const wanted = rightsOf(duty, "voice").flatMap((right) =>
+      right.verbs.flatMap((verb) => (given.has(key(right, null, verb)) ? [] : (right.names ?? [null]).map((name) => key(right, name, verb)))),
+    );
+    expect(wanted.filter((right) => !given.has(right))).toEqual([]);
   });
 
   it("let a kill change two ConfigMaps by name, and nobody who only looks change anything", () => {

@@ -65,6 +65,22 @@ describe("waiting for pods", () => {
     });
   });
 
+  it.each([429, 500, 503])("does not mind an API server that answers with status %i for a while", async (code) => {
+    const refused = new ClusterError({ kind: "refused", status: code }, "The cluster prod-eu (URL) refuses to get deployments.apps: busy");
+    const { end, elapsed } = await waitFor((time) => {
+      if (time < 30_000) throw refused;
+      return READY;
+    });
+    expect([end, elapsed]).toEqual(["2 pods are ready", 30_000]);
+  });
+
+  it("ends at once where the API server will never answer it", async () => {
+    const { end, elapsed } = await waitFor(() => {
+      throw new ClusterError({ kind: "refused", status: 400 }, "The cluster prod-eu (URL) refuses to get deployments.apps: no");
+    });
+    expect([end, elapsed]).toEqual(["ClusterError: The cluster prod-eu (URL) refuses to get deployments.apps: no", 0]);
+  });
+
   it("does not mind an API server that is away for a while", async () => {
     const { end, elapsed } = await waitFor((elapsed) => (elapsed < 30_000 ? null : READY));
     expect([end, elapsed]).toEqual(["2 pods are ready", 30_000]);

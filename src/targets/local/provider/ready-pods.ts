@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
 import { type ClusterClient, openCluster } from "../../../cluster/client.ts";
-import { isProblem } from "../../../cluster/errors.ts";
+import { isTransient } from "../../../cluster/errors.ts";
 import { carryingIn, ENDPOINT_SLICE, SERVICE_NAME, serviceOf, sliceSchema } from "../../../kubernetes/endpoints.ts";
 import { deploymentSchema, describeUnready, judgeReadiness, podSchema, type Readiness } from "../../../kubernetes/readiness.ts";
 import { formatDuration } from "../../../model/moment.ts";
@@ -120,8 +120,8 @@ async function lookAt(client: PodsClient, state: ReadyPodsState): Promise<Look> 
     if (readiness.kind !== "ready" || unknown.length === 0) return { readiness, pods };
     return { readiness: { kind: "waiting", detail: `the cluster has not found the pods of Service ${unknown.join(", ")} yet` }, pods };
   } catch (error) {
-    // An API server that is away for a moment costs time, not the update.
-    if (isProblem(error, "unreachable")) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
+    // An API server that is away or not well for a moment costs time, not the update.
+    if (isTransient(error)) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod/mini";
 import { type ClusterClient, openCluster } from "../../../cluster/client.ts";
-import { isProblem } from "../../../cluster/errors.ts";
+import { isTransient } from "../../../cluster/errors.ts";
 import { behind, type ClusterRouting, type TraefikRouting } from "../../../kubernetes/behind.ts";
 import { stageSelector } from "../../../kubernetes/labels.ts";
 import { TRAEFIK_API } from "../../../kubernetes/routing-types.ts";
@@ -103,7 +103,7 @@ async function readCluster(client: Pick<ClusterClient, "list">, { namespace, sta
       routes: routes.map(({ metadata, spec }) => ({ name: metadata.name, rules: spec.routes.map(({ match }) => match) })),
     };
   } catch (error) {
-    if (isProblem(error, "unreachable")) return null;
+    if (isTransient(error)) return null;
     throw error;
   }
 }

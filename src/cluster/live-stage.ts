@@ -1,9 +1,9 @@
 import { z } from "zod/mini";
-import type { ClusterClient } from "../../cluster/client.ts";
-import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../../kubernetes/endpoints.ts";
-import { FLAGS_ANNOTATION, stageSelector } from "../../kubernetes/labels.ts";
-import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
-import type { LiveRouting } from "../../kubernetes/withdraw.ts";
+import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../kubernetes/endpoints.ts";
+import { FLAGS_ANNOTATION, stageSelector } from "../kubernetes/labels.ts";
+import { TRAEFIK_API } from "../kubernetes/routing-types.ts";
+import type { LiveRouting } from "../kubernetes/withdraw.ts";
+import type { ClusterClient } from "./client.ts";
 
 /** Where the objects of a stage are in a cluster. */
 export interface Home {
