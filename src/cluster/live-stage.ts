@@ -1,6 +1,7 @@
 import { z } from "zod/mini";
 import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../kubernetes/endpoints.ts";
 import { FLAGS_ANNOTATION, stageSelector } from "../kubernetes/labels.ts";
+import { routeSpecSchema, slotSpecSchema } from "../kubernetes/routing-schemas.ts";
 import { TRAEFIK_API } from "../kubernetes/routing-types.ts";
 import type { LiveRouting } from "../kubernetes/withdraw.ts";
 import type { ClusterClient } from "./client.ts";
@@ -16,18 +17,15 @@ const metadataSchema = z.object({ name: z.string(), resourceVersion: z.string(),
 /** Of an object, what has to be sent again with it. */
 export type LiveMetadata = z.output<typeof metadataSchema>;
 
-const child = z.looseObject({ kind: z._default(z.string(), "Service"), name: z.string(), middlewares: z.optional(z.array(z.object({ name: z.string() }))) });
-const slotSpec = z.looseObject({ weighted: z.looseObject({ services: z.array(child) }) });
 const headerValues = z.optional(z.record(z.string(), z.string()));
 const headers = z.looseObject({ customRequestHeaders: headerValues, customResponseHeaders: headerValues });
 const middlewareSpec = z.looseObject({ headers: z.optional(headers) });
-const routeSpec = z.looseObject({ routes: z.array(z.object({ match: z.string(), services: z._default(z.array(z.object({ name: z.string() })), []) })) });
 const objectOf = <T extends z.ZodMiniType>(spec: T) => z.object({ metadata: metadataSchema, spec });
 
 const named = z.looseObject({ metadata: metadataSchema });
 export interface LiveRoute {
   readonly metadata: LiveMetadata;
-  readonly spec: z.output<typeof routeSpec>;
+  readonly spec: z.output<typeof routeSpecSchema>;
 }
 
 /** The routing of a stage as a cluster has it. */
@@ -67,10 +65,10 @@ export async function readLiveStage(client: ClusterClient, { namespace, stage }:
     const flags = annotations[FLAGS_ANNOTATION];
     return flags === undefined ? [] : [[name, flags === "" ? [] : flags.split(",")] as const];
   });
-  const liveRoutes = read("IngressRoute", routes, objectOf(routeSpec));
+  const liveRoutes = read("IngressRoute", routes, objectOf(routeSpecSchema));
   const routing = {
     legend: Object.fromEntries(leaves),
-    slots: read("TraefikService", slots, objectOf(slotSpec)).map(({ metadata: { name }, spec }) => ({ name, spec })),
+    slots: read("TraefikService", slots, objectOf(slotSpecSchema)).map(({ metadata: { name }, spec }) => ({ name, spec })),
     middlewares: read("Middleware", middlewares, objectOf(middlewareSpec)).map(({ metadata: { name }, spec }) => ({ name, spec })),
     routes: routes.map((route) => route.metadata.name),
   };

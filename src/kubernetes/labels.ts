@@ -7,6 +7,8 @@ export const FIELD_MANAGER = "sluice";
 export const FLAGS_ANNOTATION = "sluice/flags";
 /** On the Service of a variant: the Deployment that it leads to; absent where others deploy. */
 export const WORKLOAD_ANNOTATION = "sluice/workload";
+/** Label with the catalogue's service. */
+export const SERVICE_LABEL = "app.kubernetes.io/name";
 /** Label with the stage. */
 export const STAGE_LABEL = "sluice/stage";
 /** Label with the name of the variant. */
@@ -21,7 +23,7 @@ export function labelsOf(stage: string, service: string | null): Record<string, 
     "app.kubernetes.io/part-of": MANAGED_BY,
     "app.kubernetes.io/instance": stage,
     [STAGE_LABEL]: stage,
-    ...(service === null ? {} : { "app.kubernetes.io/name": service }),
+    ...(service === null ? {} : { [SERVICE_LABEL]: service }),
   };
 }
 

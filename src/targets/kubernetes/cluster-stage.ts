@@ -4,7 +4,6 @@ import { FLAGD, SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
 import { type Leaf, takesOver, workloadsOf } from "../../kubernetes/workloads.ts";
 import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
-import { canonicalJson, shortHash } from "../../plan/canonical.ts";
 import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
@@ -59,7 +58,7 @@ export class ClusterStage extends pulumi.ComponentResource {
         .filter(({ leaf }) => takesOver(leaf.variant, to.variant))
         .flatMap(({ leaf, service }) => [service, ...(pods.get(leaf.workload ?? "") ?? [])]);
     const routing = routingOf(plan, target, leaves);
-    const rules = makeRouting(
+    const { rules, versions } = makeRouting(
       {
         home,
         prefix,
@@ -71,14 +70,12 @@ export class ClusterStage extends pulumi.ComponentResource {
       child,
     );
     // What the engine takes away at the end, Traefik must not lead to any more.
-    const takenBy = (api: string, { context }: Waiting): RoutingTaken => {
-      const change = shortHash(canonicalJson(routing));
-      return new RoutingTaken(
+    const takenBy = (api: string, { context }: Waiting): RoutingTaken =>
+      new RoutingTaken(
         `${prefix}taken`,
-        { cluster: name, context, kubeconfig, namespace: target.namespace, stage: settings.stage, api, change },
+        { cluster: name, context, kubeconfig, namespace: target.namespace, stage: settings.stage, api, versions },
         { parent: this, dependsOn: [...rules] },
       );
-    };
     this.live = waiting === null || cluster.api === null ? rules : [takenBy(cluster.api, waiting)];
     this.registerOutputs({});
   }

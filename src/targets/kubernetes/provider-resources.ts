@@ -40,7 +40,7 @@ export class RoutingTaken extends pulumi.CustomResource {
       readonly namespace: string;
       readonly stage: string;
       readonly api: string;
-      readonly change: string;
+      readonly versions: pulumi.Input<{ readonly [service: string]: string }>;
     },
     opts?: pulumi.CustomResourceOptions,
   ) {

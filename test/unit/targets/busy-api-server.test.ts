@@ -3,7 +3,15 @@ import { ClusterError, type ClusterProblem } from "../../../src/cluster/errors.t
 import { awaitRouting } from "../../../src/targets/local/provider/routing-taken.ts";
 import { standingClock } from "../../support/standing-clock.ts";
 
-const STATE = { cluster: "eu", context: "prod-eu", kubeconfig: null, namespace: "voice", stage: "production", api: "http://traefik", change: "" };
+const STATE = {
+  cluster: "eu",
+  context: "prod-eu",
+  kubeconfig: null,
+  namespace: "voice",
+  stage: "production",
+  api: "http://traefik",
+  versions: { "voice-api": "1" },
+};
 
 it.each<ClusterProblem>([{ kind: "unreachable" }, { kind: "refused", status: 429 }, { kind: "refused", status: 500 }, { kind: "refused", status: 503 }])(
   "waiting for Traefik goes on while the API server answers with %o",
