@@ -50,7 +50,7 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
       workloads.push(...made);
       for (const variant of planned.variants) {
         const workload = made.find((one) => one.variant === null || one.variant === variant.name);
-        if (workload !== undefined) leaves.push(leafOf(service, variant, { [WORKLOAD_LABEL]: workload.name }, deployed.port, workload.name));
+        if (workload !== undefined) leaves.push(leafOf(plan, service, variant, { [WORKLOAD_LABEL]: workload.name }, deployed.port, workload.name));
       }
       continue;
     }
@@ -58,7 +58,7 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
     for (const variant of planned.variants) {
       const found = planned.delivery === "header" ? existing[0] : existing.find(({ flags }) => canonicalJson(flags) === canonicalJson(variant.flags));
       if (found === undefined) missing.push({ service, flags: variant.flags });
-      else leaves.push(leafOf(service, variant, found.selector, found.port, null));
+      else leaves.push(leafOf(plan, service, variant, found.selector, found.port, null));
     }
   }
   return { workloads, leaves, missing };
@@ -76,8 +76,16 @@ export function leafIn(leaves: readonly Leaf[], service: string, variant: string
   return found;
 }
 
-function leafOf(service: string, variant: Variant, selector: Readonly<Record<string, string>>, targetPort: number, workload: string | null): Leaf {
-  const hash = shortHash(canonicalJson([service, variant.name, selector, targetPort]));
+/** Its name follows from all that it is made from, its ports for each bucket among it: slots may lead to a port until they lead elsewhere. */
+function leafOf(
+  { buckets }: RolloutPlan,
+  service: string,
+  variant: Variant,
+  selector: Readonly<Record<string, string>>,
+  targetPort: number,
+  workload: string | null,
+): Leaf {
+  const hash = shortHash(canonicalJson([service, variant.name, selector, targetPort, buckets.map(({ id }) => id)]));
   return { name: hashedName(`${service}--${variant.name}`, hash), service, variant, selector, targetPort, workload };
 }
 
