@@ -56,7 +56,7 @@ export interface ClusterClient {
 }
 
 export interface ClusterPlace {
-  /** Absolute path of the kubeconfig; null for `KUBECONFIG`, or the usual file. */
+  /** Path of the kubeconfig; null for `KUBECONFIG`, or the usual file. */
   readonly kubeconfig: string | null;
   readonly context: string;
 }

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { flagdDocument } from "../../flagd/document.ts";
 import { FLAGD, SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import { routingOf } from "../../kubernetes/routing.ts";
@@ -9,6 +9,7 @@ import type { TargetArgs } from "../target.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { makeMonitoring } from "./monitoring.ts";
 import { makeNetworkPolicy } from "./network-policy.ts";
+import { pluginPath } from "./plugin-path.ts";
 import { RoutingTaken } from "./provider-resources.ts";
 import { makeRouting } from "./routing.ts";
 import { ConfigMap, Provider, ServiceAccount } from "./sdk.ts";
@@ -40,7 +41,7 @@ export class ClusterStage extends pulumi.ComponentResource {
       child,
     );
     if (monitoring !== null) makeMonitoring(home, name, target, monitoring, child);
-    const kubeconfig = cluster.kubeconfig === null ? null : resolve(root, cluster.kubeconfig);
+    const kubeconfig = cluster.kubeconfig === null ? null : pluginPath(root, cluster.kubeconfig);
     const waiting: Waiting | null =
       target.wait && target.output === null ? { cluster: name, context: cluster.context, kubeconfig, limit: target.readyWithin } : null;
     const made = leaves.map((leaf) => ({ leaf, service: makeLeaf(home, prefix, leaf, buckets, child) }));
@@ -89,6 +90,11 @@ function providerArgs(
 ): Record<string, string | boolean> {
   // A flagd document is one object that changes, not a new one with each change.
   const common = { namespace, enableServerSideApply: true, enableConfigMapMutable: true };
-  if (output !== null) return { ...common, renderYamlToDirectory: resolve(root, output, name) };
-  return { ...common, context, ...(kubeconfig === null ? {} : { kubeconfig: resolve(root, kubeconfig) }), ...(id === null ? {} : { clusterIdentifier: id }) };
+  if (output !== null) return { ...common, renderYamlToDirectory: pluginPath(root, join(output, name)) };
+  return {
+    ...common,
+    context,
+    ...(kubeconfig === null ? {} : { kubeconfig: pluginPath(root, kubeconfig) }),
+    ...(id === null ? {} : { clusterIdentifier: id }),
+  };
 }

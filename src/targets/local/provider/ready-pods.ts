@@ -12,7 +12,7 @@ const schema = z.object({
   /** Name of the cluster in the config. */
   cluster: z.string(),
   context: z.string(),
-  /** Path of the kubeconfig; null for the usual one. */
+  /** Path of the kubeconfig, from the program's folder; null for the usual one. */
   kubeconfig: z._default(z.nullable(z.string()), null),
   namespace: z.string(),
   /** Name of the Deployment. */
