@@ -2,7 +2,7 @@ import { z } from "zod/mini";
 import { type $ZodType, type output, parse } from "zod/v4/core";
 import { parseJsonOrNull } from "../model/parse-json.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
-import { type Asked, ClusterError, isProblem, refusal } from "./errors.ts";
+import { type Attempt, ClusterError, isProblem, refusal } from "./errors.ts";
 import { collectionPath, groupOf, type Kind, knownResource, type ObjectReference, type Resource, versionPath } from "./kinds.ts";
 import { readAccess } from "./kubeconfig.ts";
 import { type Sent, send } from "./send.ts";
@@ -78,7 +78,7 @@ const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 function clientOf(context: string, server: string, credentials: Credentials): ClusterClient {
   const discovered = new Map<string, Promise<z.output<typeof resourcesSchema>["resources"]>>();
 
-  async function askText(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<string> {
+  async function askText(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Attempt, "context" | "server">): Promise<string> {
     const url = new URL(`${server}${path}`);
     const answer = await send(credentials, { method, url, body, contentType }).catch((error: unknown) => {
       throw new ClusterError({ kind: "unreachable" }, `The cluster ${context} (${server}) cannot be reached: ${reasonOf(error)}.`);
@@ -87,7 +87,7 @@ function clientOf(context: string, server: string, credentials: Credentials): Cl
     return answer.body;
   }
 
-  async function ask(path: string, sent: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<unknown> {
+  async function ask(path: string, sent: Omit<Sent, "url">, asked: Omit<Attempt, "context" | "server">): Promise<unknown> {
     return parseJsonOrNull(await askText(path, sent, asked));
   }
 

@@ -49,7 +49,7 @@ export function isTransient(error: unknown): error is ClusterError {
 }
 
 /** What was asked of an API server, as far as a refusal has to say it. */
-export interface Asked {
+export interface Attempt {
   readonly context: string;
   readonly server: string;
   /** Verb of Kubernetes, such as `list`. */
@@ -73,7 +73,7 @@ const statusSchema = z.object({
 });
 
 /** The failure that an answer of an API server means. @param body a `Status` of Kubernetes, where it is one */
-export function refusal(asked: Asked, status: number, body: string): ClusterError {
+export function refusal(asked: Attempt, status: number, body: string): ClusterError {
   const parsed = statusSchema.safeParse(parseJsonOrNull(body));
   const { message, reason, details } = parsed.success ? parsed.data : { message: body.trim().slice(0, 300), reason: "", details: undefined };
   const where = asked.namespace === null ? "" : ` in namespace ${asked.namespace}`;

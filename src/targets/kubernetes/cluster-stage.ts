@@ -6,7 +6,7 @@ import { type Leaf, takesOver, workloadsOf } from "../../kubernetes/workloads.ts
 import type { Cluster, KubernetesTarget } from "../../model/kubernetes-target.ts";
 import * as pulumi from "../../pulumi.ts";
 import type { TargetArgs } from "../target.ts";
-import { type Home, metadataOf } from "./metadata.ts";
+import { metadataOf, type ObjectHome } from "./metadata.ts";
 import { makeMonitoring } from "./monitoring.ts";
 import { makeNetworkPolicy } from "./network-policy.ts";
 import { pluginPath } from "./plugin-path.ts";
@@ -24,7 +24,7 @@ export class ClusterStage extends pulumi.ComponentResource {
   constructor(name: string, args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster }, opts?: pulumi.ComponentResourceOptions) {
     const { plan, settings, target, cluster, monitoring, testerSecret, root } = args;
     super("sluice:kubernetes:Cluster", name, {}, opts);
-    const home: Home = { stage: settings.stage, namespace: target.namespace, wait: target.wait };
+    const home: ObjectHome = { stage: settings.stage, namespace: target.namespace, wait: target.wait };
     const prefix = `${name}/`;
     const provider = new Provider(name, providerArgs(name, cluster, target, root), { parent: this });
     const child = { parent: this, provider };

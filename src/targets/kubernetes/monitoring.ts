@@ -2,12 +2,12 @@ import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
 import type { MonitoringDocuments } from "../../monitoring/documents.ts";
 import { KUBERNETES_DEFAULTS, monitoringObjects } from "../../monitoring/kubernetes.ts";
 import type * as pulumi from "../../pulumi.ts";
-import { type Home, metadataOf } from "./metadata.ts";
+import { metadataOf, type ObjectHome } from "./metadata.ts";
 import { ConfigMap, CustomObject } from "./sdk.ts";
 
 /** The monitoring of a stage as objects of a cluster. Nothing waits for them. */
 export function makeMonitoring(
-  home: Home,
+  home: ObjectHome,
   cluster: string,
   { traefik }: KubernetesTarget,
   documents: MonitoringDocuments,

@@ -3,13 +3,13 @@ import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
 import * as pulumi from "../../pulumi.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
-import { type Home, metadataOf, TAKEN_BACK } from "./metadata.ts";
+import { metadataOf, type ObjectHome, TAKEN_BACK } from "./metadata.ts";
 import { CustomObject } from "./sdk.ts";
 
 type Resources = readonly pulumi.Resource[];
 
 export interface RoutingArgs {
-  readonly home: Home;
+  readonly home: ObjectHome;
   /** Of logical names. */
   readonly prefix: string;
   readonly routing: Routing;

@@ -2,7 +2,7 @@ import { FLAGS_ANNOTATION, WORKLOAD_ANNOTATION } from "../../kubernetes/labels.t
 import { bucketPort, PORT } from "../../kubernetes/names.ts";
 import { hasBudget, type Leaf, type Workload } from "../../kubernetes/workloads.ts";
 import type * as pulumi from "../../pulumi.ts";
-import { type Home, metadataOf } from "./metadata.ts";
+import { metadataOf, type ObjectHome } from "./metadata.ts";
 import { deploymentSpec, podSelector } from "./pods.ts";
 import { ReadyPods } from "./provider-resources.ts";
 import { ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service } from "./sdk.ts";
@@ -29,7 +29,7 @@ export interface Waiting {
  * @returns what is there once they are ready
  */
 export function makeWorkload(
-  home: Home,
+  home: ObjectHome,
   prefix: string,
   workload: Workload,
   leading: ReadonlyMap<string, Service>,
@@ -77,7 +77,7 @@ export function makeWorkload(
 }
 
 /** Makes the Service of a variant; of its ports, one is for everyone and one for the newcomers of each bucket. */
-export function makeLeaf(home: Home, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
+export function makeLeaf(home: ObjectHome, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
   const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(","), ...(leaf.workload === null ? {} : { [WORKLOAD_ANNOTATION]: leaf.workload }) };
   const port = (name: string, number: number): { name: string; port: number; targetPort: number } => ({ name, port: number, targetPort: leaf.targetPort });
   return new Service(
