@@ -82,7 +82,7 @@ describe("a stage on Kubernetes", () => {
     const taken = only(recorded, "RoutingTaken main/taken");
     const routing = recorded.filter(({ id }) => /^(TraefikService|IngressRoute) /.test(id)).map(({ id }) => id);
     expect(taken.after).toEqual(routing.sort());
-    expect(Object.keys(JSON.parse(JSON.stringify(taken.inputs["versions"]))).sort()).toEqual(["billing-api", "voice-api"]);
+    expect(taken.inputs["versions"]).toEqual({ "billing-api": expect.any(String), "voice-api": expect.any(String) });
     expect(after("Record stage.json")).toEqual(["RoutingTaken main/taken"]);
   });
 
