@@ -4,6 +4,8 @@ import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { renderFaults } from "./model/fault.ts";
+import { killSubjects } from "./model/kills.ts";
+import type { KubernetesTarget } from "./model/kubernetes-target.ts";
 import type { StageSettings } from "./model/settings.ts";
 import type { Target } from "./model/target.ts";
 import type { MonitoringDocuments } from "./monitoring/documents.ts";
@@ -15,6 +17,7 @@ import { stageRecord } from "./plan/stage-record.ts";
 import type { Asked } from "./preflight/ask-clusters.ts";
 import { withStandingKills } from "./preflight/with-kills.ts";
 import * as pulumi from "./pulumi.ts";
+import type { UpdateUnderKills } from "./targets/kubernetes/kubernetes-stage.ts";
 import { LocalStage } from "./targets/local/local-stage.ts";
 import type { TargetArgs } from "./targets/target.ts";
 
@@ -61,6 +64,14 @@ async function lookAtClusters({ stage, target }: StageSettings, root: string): P
   return askClusters(stage, target, root);
 }
 
+/** Keeps kills off that come while the update goes on. */
+async function underKills(settings: StageSettings, { namespace, wait }: KubernetesTarget, { clients, standingKills }: Asked): Promise<UpdateUnderKills> {
+  const { guardKills } = await import("./cluster/kill-guard.ts");
+  const known = [...new Set([...killSubjects(settings), ...standingKills.map(({ subject }) => subject)])].sort();
+  const guarded = { stage: settings.stage, namespace, known };
+  return { known, guards: new Map([...clients].map(([cluster, client]) => [cluster, guardKills(client, guarded, { wait })])) };
+}
+
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
 async function deployTo(
   target: Target,
@@ -88,7 +99,7 @@ async function deployTo(
       const [{ objectsOf }, { KubernetesStage }] = await Promise.all([import("./kubernetes/objects.ts"), import("./targets/kubernetes/kubernetes-stage.ts")]);
       const refused = clusters?.faults(objectsOf(args.plan, target)) ?? [];
       if (refused.length > 0) throw new pulumi.RunError(renderFaults("The cluster cannot be used", refused));
-      return new KubernetesStage(stage, { ...args, target }).live;
+      return new KubernetesStage(stage, { ...args, target, kills: clusters === null ? null : await underKills(args.settings, target, clusters) }).live;
     }
     default:
       return target satisfies never;
