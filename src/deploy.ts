@@ -37,7 +37,7 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const { settings, beyond } = withStandingKills(catalog, asWritten, clusters?.standingKills ?? []);
   for (const subject of beyond) {
     await pulumi.warn(
-      `${subject} was killed in the cluster and stays off, though the config does not say so. To bring the config along: npx sluice kill ${subject} --stage ${settings.stage} --reason <why>`,
+      `${subject} was killed in the cluster and stays off, though the config does not say so. To bring the config along: npx sluice kill ${subject} --stage ${settings.stage} --reason <why>; to end the kill: npx sluice revive ${subject} --stage ${settings.stage} --reason <why>`,
     );
   }
   const asked = neighbours(catalog, settings);
@@ -54,7 +54,10 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const monitoring = await monitoringOf(catalog, plan, settings);
   const args = { plan, catalog, settings, record: stageRecord(plan, settings), monitoring, testerSecret, registryPasswords, root };
   const live = await deployTo(settings.target, args, clusters);
-  return live.apply(() => stageOutputs(plan, settings));
+  return live.apply(async () => {
+    if (clusters !== null && !pulumi.isDryRun()) await takeUpKills(asWritten, clusters);
+    return stageOutputs(plan, settings);
+  });
 }
 
 /** Asks the clusters of a stage what an update would meet; null for a stage that changes none. */
@@ -70,6 +73,19 @@ async function underKills(settings: StageSettings, { namespace, wait }: Kubernet
   const known = [...new Set([...killSubjects(settings), ...standingKills.map(({ subject }) => subject)])].sort();
   const guarded = { stage: settings.stage, namespace, known };
   return { known, guards: new Map([...clients].map(([cluster, client]) => [cluster, guardKills(client, guarded, { wait })])) };
+}
+
+/** Ends the standing of what the config kills by itself: the next update goes by the config alone. */
+async function takeUpKills({ stage, target, kill }: StageSettings, { clients }: Asked): Promise<void> {
+  const killed = killSubjects({ kill });
+  if (target.kind !== "kubernetes" || killed.length === 0) return;
+  const { takeUpClusterKills } = await import("./cluster/standing-kills.ts");
+  const home = { stage, namespace: target.namespace };
+  await takeUpClusterKills(clients.values(), home, killed).catch(async (error: unknown) => {
+    await pulumi.warn(
+      `A kill that the config has still stands in the cluster as well, until the next update: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
 }
 
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */

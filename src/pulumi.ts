@@ -18,4 +18,4 @@ export {
 } from "@pulumi/pulumi/resource.js";
 export { allConfig } from "@pulumi/pulumi/runtime/config.js";
 export { invoke } from "@pulumi/pulumi/runtime/invoke.js";
-export { getRootDirectory } from "@pulumi/pulumi/runtime/settings.js";
+export { getRootDirectory, isDryRun } from "@pulumi/pulumi/runtime/settings.js";

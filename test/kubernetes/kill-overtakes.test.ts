@@ -67,6 +67,18 @@ describe.skipIf(reason !== null)(`a kill while an update goes on${reason === nul
     const next = await up();
     expect(next.code, next.output).toBe(0);
     expect(next.output).toContain("AGENT_ENABLED was killed in the cluster and stays off");
+    expect(next.output).toContain("to end the kill: npx sluice revive AGENT_ENABLED --stage dev --reason <why>");
     expect(await leading()).toEqual([]);
+  });
+
+  it("stands no longer once an update has it in its config, so that the config ends it", async () => {
+    await editStage(project.root, "dev", { "sluice:kill": { AGENT_ENABLED: true } });
+    const taken = await up();
+    expect(taken.code, taken.output).toBe(0);
+    expect((await cluster.kubectl(["-n", NAMESPACE, "get", "configmap", "sluice-kills"])).stderr).toContain("NotFound");
+    await editStage(project.root, "dev", { "sluice:kill": undefined });
+    const ended = await up();
+    expect(ended.code, ended.output).toBe(0);
+    expect(await leading()).not.toEqual([]);
   });
 });

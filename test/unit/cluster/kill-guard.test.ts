@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { guardKills } from "../../../src/cluster/kill-guard.ts";
-import { editClusterKills } from "../../../src/cluster/standing-kills.ts";
+import { editClusterKills, readClusterKills, takeUpClusterKills } from "../../../src/cluster/standing-kills.ts";
 import { adding, type StandingKill } from "../../../src/files/standing-kills.ts";
 import { takeOffInCluster } from "../../../src/operations/kubernetes/take-off.ts";
 import { type MemoryCluster, memoryCluster } from "../../support/memory-cluster.ts";
@@ -77,4 +77,14 @@ describe("an update under a guard", () => {
       "A, B were killed after this update had begun, and stay off: the update leads nobody on by its plan. Run it again; to end the kill: npx sluice revive A --stage production --reason <why>",
     );
   });
+});
+
+it("an update takes up the kills that its config has, and leaves others standing", async () => {
+  const client = stage().client(atOnce);
+  const route: StandingKill = { subject: "A/only", flags: [], routes: ["A/only"] };
+  await editClusterKills(client, HOME, () => [KILL, route, OTHER]);
+  await takeUpClusterKills([client], HOME, ["A"]);
+  expect(await readClusterKills(client, "voice")).toEqual([OTHER]);
+  await takeUpClusterKills([client], HOME, ["A", "B"]);
+  expect(await readClusterKills(client, "voice")).toEqual([]);
 });
