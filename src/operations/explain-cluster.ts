@@ -16,7 +16,7 @@ export function explainCluster(report: string, stage: string): string | null {
 }
 
 /** The engine's word for an object that could not be deleted. Source: `getStepDoneDescription` of Pulumi 3.255, `pkg/backend/display`. */
-const DELETING = /\*\*deleting failed\*\*/;
+const DELETING = /\*\*deleting failed\b/;
 
 /** Resources of Sluice's own provider that speak for people already. */
 const OWN = ["sluice-local:index:ReadyPods", "sluice-local:index:RoutingTaken", "sluice-local:index:WaveGate"];

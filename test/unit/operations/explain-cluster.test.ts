@@ -87,7 +87,7 @@ describe("what a cluster refused", () => {
   it("does not say that nothing was taken away where an object could not be deleted", () => {
     const text = report("kubernetes:core/v1:ConfigMap", "main/voice", refused("something else")).replace(
       "Diagnostics:",
-      " -  kubernetes:core/v1:ConfigMap main/voice **deleting failed** error: something else\nDiagnostics:",
+      " -  kubernetes:core/v1:ConfigMap main/voice **deleting failed (0.05s)** error: something else\nDiagnostics:",
     );
     expect(explain(text, "dev").message).toBe(
       "ConfigMap voice of cluster main: it was not created: something else\nEverything new is in place, and visitors are led by it: of what is not needed any more, some is still there. When this is repaired: npx pulumi up --stack dev",
