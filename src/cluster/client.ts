@@ -31,7 +31,7 @@ export interface Wish extends Kind {
   readonly name?: string;
 }
 
-/** A cluster, through its API server. Every method may throw a ClusterError, and none takes longer than five seconds a request. */
+/** A cluster, through its API server. Every method may throw a ClusterError, and none takes longer than five seconds a request, from when there is a connection for it. */
 export interface ClusterClient {
   readonly context: string;
   readonly server: string;

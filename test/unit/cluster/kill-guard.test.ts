@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ClusterError } from "../../../src/cluster/errors.ts";
 import { guardKills } from "../../../src/cluster/kill-guard.ts";
 import { editClusterKills, readClusterKills, takeUpClusterKills } from "../../../src/cluster/standing-kills.ts";
 import { adding, type StandingKill } from "../../../src/files/standing-kills.ts";
@@ -87,4 +88,23 @@ it("an update takes up the kills that its config has, and leaves others standing
   expect(await readClusterKills(client, "voice")).toEqual([OTHER]);
   await takeUpClusterKills([client], HOME, ["A", "B"]);
   expect(await readClusterKills(client, "voice")).toEqual([]);
+});
+
+it("a kill takes off what a busy API server left out at first", async () => {
+  const cluster = stage();
+  for (const name of SLOTS) cluster.write(slot(name, "s--a"));
+  const client = cluster.client(atOnce);
+  let busy = 2;
+  const flaky: typeof client = {
+    ...client,
+    async apply(manifest, options) {
+      if (manifest.metadata.name === SLOTS[1] && busy > 0) {
+        busy -= 1;
+        throw new ClusterError({ kind: "refused", status: 429 }, "too many requests");
+      }
+      await client.apply(manifest, options);
+    },
+  };
+  expect(await takeOffInCluster(flaky, HOME, KILL, OPTIONS)).toMatchObject({ left: null });
+  expect(led(cluster).slice(0, 2)).toEqual(["off", "off"]);
 });
