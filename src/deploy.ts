@@ -2,6 +2,7 @@ import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
+import type { ObjectName } from "./kubernetes/objects.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { renderFaults } from "./model/fault.ts";
 import { killSubjects } from "./model/kills.ts";
@@ -61,10 +62,10 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
 }
 
 /** Asks the clusters of a stage what an update would meet; null for a stage that changes none. */
-async function lookAtClusters({ stage, target }: StageSettings, root: string): Promise<Asked | null> {
+async function lookAtClusters({ stage, target, monitoring }: StageSettings, root: string): Promise<Asked | null> {
   if (target.kind !== "kubernetes" || target.output !== null) return null;
   const { askClusters } = await import("./preflight/ask-clusters.ts");
-  return askClusters(stage, target, root);
+  return askClusters(stage, target, root, monitoring !== null);
 }
 
 /** Keeps kills off that come while the update goes on. */
@@ -113,13 +114,20 @@ async function deployTo(
       const faults = planFaults(args.plan, target);
       if (faults.length > 0) throw new pulumi.RunError(renderFaults("The config cannot be used", faults));
       const [{ objectsOf }, { KubernetesStage }] = await Promise.all([import("./kubernetes/objects.ts"), import("./targets/kubernetes/kubernetes-stage.ts")]);
-      const refused = clusters?.faults(objectsOf(args.plan, target)) ?? [];
+      const refused = clusters?.faults([...objectsOf(args.plan, target), ...(await monitoringNames(args.monitoring, target))]) ?? [];
       if (refused.length > 0) throw new pulumi.RunError(renderFaults("The cluster cannot be used", refused));
       return new KubernetesStage(stage, { ...args, target, kills: clusters === null ? null : await underKills(args.settings, target, clusters) }).live;
     }
     default:
       return target satisfies never;
   }
+}
+
+/** The objects of a stage's monitoring in each cluster, by kind and name. */
+async function monitoringNames(documents: MonitoringDocuments | null, target: KubernetesTarget): Promise<ObjectName[]> {
+  if (documents === null) return [];
+  const { monitoringObjects, monitoringPlace } = await import("./monitoring/kubernetes.ts");
+  return monitoringObjects(documents, monitoringPlace(target)).map(({ kind, metadata: { name } }) => ({ kind, name }));
 }
 
 /** Loaded where it is asked for only: what builds dashboards takes a fifth of a second. */

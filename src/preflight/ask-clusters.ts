@@ -18,21 +18,32 @@ export interface Asked {
   faults(objects: readonly ObjectName[]): readonly Fault[];
 }
 
-/** Asks every cluster of a stage whether an update can succeed there, before anything is changed anywhere. Never throws. @param root the project's folder, absolute */
-export async function askClusters(stage: string, target: KubernetesTarget, root: string): Promise<Asked> {
-  const asked = await Promise.all(Object.entries(target.clusters).map(([name, cluster]) => askCluster(stage, target, root, name, cluster)));
+/**
+ * Asks every cluster of a stage whether an update can succeed there, before anything is changed anywhere. Never throws.
+ * @param root the project's folder, absolute
+ * @param monitored whether the stage has monitoring
+ */
+export async function askClusters(stage: string, target: KubernetesTarget, root: string, monitored: boolean): Promise<Asked> {
+  const asked = await Promise.all(Object.entries(target.clusters).map(([name, cluster]) => askCluster(stage, target, root, name, cluster, monitored)));
   const kills = new Map(asked.flatMap(({ standingKills }) => standingKills.map((kill) => [kill.subject, kill] as const)));
   const clients = new Map(asked.flatMap((one) => [...one.clients]));
   return { standingKills: [...kills.values()], clients, faults: (objects) => withoutRepeats(asked.flatMap((one) => one.faults(objects))) };
 }
 
-async function askCluster(stage: string, target: KubernetesTarget, root: string, name: string, { kubeconfig, context, id }: Cluster): Promise<Asked> {
+async function askCluster(
+  stage: string,
+  target: KubernetesTarget,
+  root: string,
+  name: string,
+  { kubeconfig, context, id }: Cluster,
+  monitored: boolean,
+): Promise<Asked> {
   const { namespace, traefik } = target;
   const definitions = traefik.chartVersion === null;
   try {
     const client = await openCluster({ kubeconfig: kubeconfig === null ? null : resolve(root, kubeconfig), context });
-    const found = await observe(client, { stage, namespace, identified: id !== null, definitions });
-    const wanted = { cluster: name, context, server: client.server, stage, namespace, id, definitions };
+    const found = await observe(client, { stage, namespace, identified: id !== null, definitions, monitored });
+    const wanted = { cluster: name, context, server: client.server, stage, namespace, id, definitions, monitored };
     return { standingKills: found.kills, clients: new Map([[name, client]]), faults: (objects) => clusterFaults({ ...wanted, objects }, found) };
   } catch (error) {
     const fault = failureFault(stage, name, context, error);

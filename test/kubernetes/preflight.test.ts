@@ -33,7 +33,7 @@ describe.skipIf(reason !== null)(`the look before an update${reason === null ? "
   }
 
   async function faults(more?: Readonly<Record<string, unknown>>, where?: string): Promise<readonly Fault[]> {
-    return (await askClusters("dev", targetWith(more, where), "/")).faults([
+    return (await askClusters("dev", targetWith(more, where), "/", false)).faults([
       { kind: "ConfigMap", name: "mine" },
       { kind: "ConfigMap", name: "theirs" },
     ]);
@@ -88,7 +88,7 @@ describe.skipIf(reason !== null)(`the look before an update${reason === null ? "
       "voice-dev of cluster main has ConfigMap mine already, which Sluice did not make",
       "voice-dev of cluster main has ConfigMap theirs already, of stage staging",
     ]);
-    expect((await askClusters("dev", targetWith(), "/")).standingKills).toEqual([kill]);
+    expect((await askClusters("dev", targetWith(), "/", false)).standingKills).toEqual([kill]);
     await cluster.kubectl(["-n", NAMESPACE, "delete", "configmap", "mine", "theirs", STANDING_KILLS]);
   });
 

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { rbacObjects } from "../../../src/kubernetes/rbac.ts";
 import { rbacFile } from "../../../src/kubernetes/rbac-file.ts";
 import { type Duty, type Right, rightsOf } from "../../../src/kubernetes/rights.ts";
+import { monitoringDocuments } from "../../../src/monitoring/documents.ts";
+import { KUBERNETES_DEFAULTS, monitoringObjects } from "../../../src/monitoring/kubernetes.ts";
+import { monitoringInput } from "../../support/monitoring.ts";
 
 describe("the roles of docs/kubernetes-rbac.yaml", () => {
   it("are those of the rights; npm run generate writes them", () => {
@@ -27,6 +30,13 @@ describe("the roles of docs/kubernetes-rbac.yaml", () => {
       right.verbs.flatMap((verb) => (given.has(key(right, null, verb)) ? [] : (right.names ?? [null]).map((name) => key(right, name, verb)))),
     );
     expect(wanted.filter((right) => !given.has(right))).toEqual([]);
+  });
+
+  it("let whoever may update make every object of a stage's monitoring", () => {
+    const objects = monitoringObjects(monitoringDocuments(monitoringInput()), { namespace: "voice", ...KUBERNETES_DEFAULTS });
+    const made = rightsOf("update", "voice").filter(({ verbs }) => verbs.includes("create") && verbs.includes("delete"));
+    const given = made.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    expect(objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).filter((kind) => !given.includes(kind))).toEqual([]);
   });
 
   it("let a kill change two ConfigMaps by name, and nobody who only looks change anything", () => {
