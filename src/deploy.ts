@@ -76,17 +76,17 @@ async function underKills(settings: StageSettings, { namespace, wait }: Kubernet
   return { known, guards: new Map([...clients].map(([cluster, client]) => [cluster, guardKills(client, guarded, { wait })])) };
 }
 
-/** Ends the standing of what the config kills by itself: the next update goes by the config alone. */
+/** Sees in every cluster that what stands killed is off, and ends the standing of what the config kills by itself: the next update goes by the config alone. */
 async function takeUpKills({ stage, target, kill }: StageSettings, { clients }: Asked): Promise<void> {
+  if (target.kind !== "kubernetes") return;
+  const { takeUpKills: takeUp } = await import("./cluster/kill-guard.ts");
+  const { namespace, wait } = target;
   const killed = killSubjects({ kill });
-  if (target.kind !== "kubernetes" || killed.length === 0) return;
-  const { takeUpClusterKills } = await import("./cluster/standing-kills.ts");
-  const home = { stage, namespace: target.namespace };
-  await takeUpClusterKills(clients.values(), home, killed).catch(async (error: unknown) => {
-    await pulumi.warn(
-      `A kill that the config has still stands in the cluster as well, until the next update: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
+  for (const [cluster, client] of clients) {
+    await takeUp(client, { stage, namespace }, killed, { wait }).catch(async (error: unknown) => {
+      await pulumi.warn(`${cluster}: the kills that stand there were not looked at: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
 }
 
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */

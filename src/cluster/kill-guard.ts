@@ -2,10 +2,11 @@ import type { StandingKill } from "../files/standing-kills.ts";
 import { killsBeyond } from "../model/kills.ts";
 import { askAfresh } from "../net/ask-afresh.ts";
 import { type Clock, systemClock } from "../net/clock.ts";
+import type { Withdrawal } from "../traefik/withdraw.ts";
 import type { ClusterClient } from "./client.ts";
 import { isTransient } from "./errors.ts";
 import type { Home } from "./live-stage.ts";
-import { readClusterKills } from "./standing-kills.ts";
+import { editClusterKills, readClusterKills } from "./standing-kills.ts";
 import { type WithdrawOptions, withdrawFrom } from "./withdraw.ts";
 
 /** Keeps an update from leading anyone to what was killed in a cluster after the update had begun. */
@@ -40,12 +41,28 @@ export function guardKills(client: ClusterClient, update: KnownKills, options: W
     async after() {
       const kills = await look();
       if (kills.length === 0) return;
-      const all = { flags: kills.flatMap(({ flags }) => flags), routes: kills.flatMap(({ routes }) => routes) };
-      const { left, flagd } = await insist(() => withdrawFrom(client, update, all, options), clock);
+      const { left, flagd } = await insist(() => withdrawFrom(client, update, allOf(kills), options), clock);
       const still = [left, flagd].filter((reason) => reason !== null).map((reason) => ` It is still on: ${reason}`);
       throw new Error(`${killedMeanwhile(kills, update)}${still.join("")}`);
     },
   };
+}
+
+/**
+ * Ends an update of a cluster: takes off once more whatever stands killed there, should an engine that died have brought it
+ * back, and ends the standing of what the update has taken up.
+ * @param killed subjects that its config kills by itself
+ * @throws ClusterError; Error when the notes cannot be used
+ */
+export async function takeUpKills(client: ClusterClient, home: Home, killed: readonly string[], options: WithdrawOptions): Promise<void> {
+  const standing = await readClusterKills(client, home.namespace);
+  if (standing.length === 0) return;
+  await withdrawFrom(client, home, allOf(standing), options);
+  await editClusterKills(client, home, (kills) => killsBeyond(kills, killed));
+}
+
+function allOf(kills: readonly StandingKill[]): Withdrawal {
+  return { flags: kills.flatMap(({ flags }) => flags), routes: kills.flatMap(({ routes }) => routes) };
 }
 
 /** The kills that an update does not know of. @throws ClusterError; Error when the notes cannot be used */

@@ -2,7 +2,6 @@ import { z } from "zod/mini";
 import { isSame, parseStandingKills, type StandingKill, standingKillsText } from "../files/standing-kills.ts";
 import { labelsOf } from "../kubernetes/labels.ts";
 import { STANDING_KILLS } from "../kubernetes/names.ts";
-import { killsBeyond } from "../model/kills.ts";
 import type { ClusterClient } from "./client.ts";
 import { isProblem } from "./errors.ts";
 import type { ObjectReference } from "./kinds.ts";
@@ -43,15 +42,6 @@ export async function editClusterKills(
       if (!raced || tries === TRIES) throw error;
     }
   }
-}
-
-/** Ends the standing of those kills that an update has taken up in every cluster. @param killed subjects that its config kills @throws as readClusterKills does */
-export async function takeUpClusterKills(
-  clients: Iterable<ClusterClient>,
-  home: { readonly namespace: string; readonly stage: string },
-  killed: readonly string[],
-): Promise<void> {
-  await Promise.all([...clients].map((client) => editClusterKills(client, home, (standing) => killsBeyond(standing, killed))));
 }
 
 async function readVersion(client: ClusterClient, namespace: string): Promise<{ readonly kills: readonly StandingKill[]; readonly version: string | null }> {

@@ -72,6 +72,7 @@ describe.skipIf(reason !== null)(`a kill while an update goes on${reason === nul
   });
 
   it("stands no longer once an update has it in its config, so that the config ends it", async () => {
+    await moveToCluster(project.root, "dev", cluster, NAMESPACE);
     await editStage(project.root, "dev", { "sluice:kill": { AGENT_ENABLED: true } });
     const taken = await up();
     expect(taken.code, taken.output).toBe(0);

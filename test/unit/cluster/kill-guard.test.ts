@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClusterError } from "../../../src/cluster/errors.ts";
-import { guardKills } from "../../../src/cluster/kill-guard.ts";
-import { editClusterKills, readClusterKills, takeUpClusterKills } from "../../../src/cluster/standing-kills.ts";
+import { guardKills, takeUpKills } from "../../../src/cluster/kill-guard.ts";
+import { editClusterKills, readClusterKills } from "../../../src/cluster/standing-kills.ts";
 import { adding, type StandingKill } from "../../../src/files/standing-kills.ts";
 import { takeOffInCluster } from "../../../src/operations/kubernetes/take-off.ts";
 import { type MemoryCluster, memoryCluster } from "../../support/memory-cluster.ts";
@@ -80,13 +80,16 @@ describe("an update under a guard", () => {
   });
 });
 
-it("an update takes up the kills that its config has, and leaves others standing", async () => {
-  const client = stage().client(atOnce);
+it("an update takes up the kills that its config has, leaves others standing, and takes off what an engine that died brought back", async () => {
+  const cluster = stage();
+  const client = cluster.client(atOnce);
   const route: StandingKill = { subject: "A/only", flags: [], routes: ["A/only"] };
   await editClusterKills(client, HOME, () => [KILL, route, OTHER]);
-  await takeUpClusterKills([client], HOME, ["A"]);
+  cluster.write(slot("s.bucket-1", "s--a"));
+  await takeUpKills(client, HOME, ["A"], OPTIONS);
   expect(await readClusterKills(client, "voice")).toEqual([OTHER]);
-  await takeUpClusterKills([client], HOME, ["A", "B"]);
+  expect(led(cluster)).toEqual(["off", "off", "no route"]);
+  await takeUpKills(client, HOME, ["A", "B"], OPTIONS);
   expect(await readClusterKills(client, "voice")).toEqual([]);
 });
 
