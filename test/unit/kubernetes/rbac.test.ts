@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { knownResource } from "../../../src/cluster/kinds.ts";
 import { rbacObjects } from "../../../src/kubernetes/rbac.ts";
 import { rbacFile } from "../../../src/kubernetes/rbac-file.ts";
 import { type Duty, type Right, rightsOf } from "../../../src/kubernetes/rights.ts";
@@ -37,6 +38,14 @@ describe("the roles of docs/kubernetes-rbac.yaml", () => {
     const made = rightsOf("update", "voice").filter(({ verbs }) => verbs.includes("create") && verbs.includes("delete"));
     const given = made.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
     expect(objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).filter((kind) => !given.includes(kind))).toEqual([]);
+  });
+
+  it("are of kinds whose paths are known without asking, so that a kill does not wait for them", () => {
+    for (const duty of ["update", "kill", "look"] as const) {
+      for (const { apiVersion, kind, plural, scope } of rightsOf(duty, "voice")) {
+        expect(knownResource({ apiVersion, kind })).toEqual({ plural, namespaced: scope === "stage" && kind !== "Namespace" });
+      }
+    }
   });
 
   it("let a kill change two ConfigMaps by name, and nobody who only looks change anything", () => {
