@@ -6,11 +6,13 @@ import { TRAEFIK_API } from "../kubernetes/routing-types.ts";
 import { type ClusterWithdrawal, withdrawFromCluster } from "../kubernetes/withdraw.ts";
 import type { Withdrawal } from "../traefik/withdraw.ts";
 import type { ClusterClient, Manifest } from "./client.ts";
-import { isProblem } from "./errors.ts";
+import { isProblem, isTransient } from "./errors.ts";
 import { type Home, type LiveMetadata, type LiveStage, readLiveStage } from "./live-stage.ts";
 
 /** How often a change begins anew because someone else was quicker. */
 const TRIES = 20;
+/** How often it does for what an API server that has too much to do left out. */
+const PARTIAL_TRIES = 5;
 
 /** What a kill has changed in one cluster. */
 export interface Taken {
@@ -38,6 +40,7 @@ export async function withdrawFrom(client: ClusterClient, home: Home, withdrawal
 }
 
 async function withdrawRouting(client: ClusterClient, home: Home, kill: Withdrawal, { wait }: WithdrawOptions): Promise<Omit<Taken, "flagd">> {
+  let changed = false;
   for (let tries = 1; ; tries += 1) {
     const before = await readLiveStage(client, home);
     const withdrawal = withdrawFromCluster(before.routing, kill, (leaf) => !wait || before.carrying.has(leaf));
@@ -45,7 +48,9 @@ async function withdrawRouting(client: ClusterClient, home: Home, kill: Withdraw
     const failures = results.flatMap((result) => (result.status === "rejected" ? [errorOf(result.reason)] : []));
     const [failure] = failures;
     if (failures.some((error) => isProblem(error, "outdated")) && tries < TRIES) continue;
-    if (failure !== undefined && failures.length === results.length) throw failure;
+    changed ||= failures.length < results.length;
+    if (changed && failures.some(isTransient) && tries < PARTIAL_TRIES) continue;
+    if (failure !== undefined && !changed) throw failure;
     const unreadable = before.unreadable.map((name) => `${name} is not as Sluice writes it`);
     const reasons = [...failures.map(({ message }) => message), ...unreadable];
     return { before, withdrawal, left: reasons.length === 0 ? null : reasons.join(" ") };

@@ -102,8 +102,8 @@ function ofService(service: string, deployed: DeployedService): Workload {
 }
 
 function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
-  // How many there are is no part of what they are, but who decides it is: a Deployment that is handed from the engine to
-  // an autoscaler, or back, loses its pods or ends in a conflict between the two.
+  // How many there are is no part of what they are, but who decides it is: a Deployment that is handed to an autoscaler
+  // falls to one pod until that looks, and one that is handed back keeps what the autoscaler said last.
   const pod = { ...deployed, replicas: null, autoscaling: deployed.autoscaling === null ? null : true };
   return { name: hashedName(readable, shortHash(canonicalJson({ pod, env }))), deployed, env };
 }

@@ -159,7 +159,6 @@ describe("what leads to the pods", () => {
       "pulumi.com/patchFieldManager": "sluice",
       "pulumi.com/skipAwait": "true",
       "sluice/flags": "AGENT_ENABLED",
-      "sluice/workload": workload,
     });
     expect(spec).toEqual({
       selector: { "sluice/workload": workload },

@@ -4,13 +4,15 @@ import type { StandingKill } from "../../files/standing-kills.ts";
 import { poll } from "../../net/poll.ts";
 import type { Clusters } from "./clusters.ts";
 
-/** How long an update may go on until it is left to itself, and how often one looks what it has written, in milliseconds. */
+/** How long an update is waited for, and how often one looks what it has written, in milliseconds. */
 const GUARD_LIMIT = 300_000;
 const EVERY = 200;
 
 /**
- * Takes out again whatever an update brings back that began before the kill was noted, until it has ended. A cluster
- * that does not answer is passed over: the update cannot write there either.
+ * Waits for the end of an update that began before the kill was noted, so that another can take the kill up. The update
+ * leaves off what was killed by itself (`src/cluster/kill-guard.ts`); what one may still bring back that is killed in
+ * the moment between its writing and its look is taken out here. A cluster that does not answer is passed over: the
+ * update cannot write there either.
  * @param underWay whether an update of the stage is
  */
 export async function keepOffClusters(

@@ -21,13 +21,19 @@ export class ClusterStage extends pulumi.ComponentResource {
   /** Made last: once they are there, visitors are led by the plan. */
   readonly live: readonly pulumi.Resource[];
 
-  constructor(name: string, args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster }, opts?: pulumi.ComponentResourceOptions) {
-    const { plan, settings, target, cluster, monitoring, testerSecret, root } = args;
+  /** @param args.hooks of whatever leads visitors */
+  constructor(
+    name: string,
+    args: TargetArgs<KubernetesTarget> & { readonly cluster: Cluster; readonly hooks: pulumi.ResourceHookBinding },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const { plan, settings, target, cluster, hooks, monitoring, testerSecret, root } = args;
     super("sluice:kubernetes:Cluster", name, {}, opts);
     const home: ObjectHome = { stage: settings.stage, namespace: target.namespace, wait: target.wait };
     const prefix = `${name}/`;
     const provider = new Provider(name, providerArgs(name, cluster, target, root), { parent: this });
     const child = { parent: this, provider };
+    const leading = { ...child, hooks };
     const traefik = installTraefik(target.traefik, name, { parent: this, provider });
     const { workloads, leaves } = workloadsOf(plan, target);
     const buckets = plan.buckets.map(({ id }) => id);
@@ -38,7 +44,7 @@ export class ClusterStage extends pulumi.ComponentResource {
     new ConfigMap(
       `${prefix}${FLAGD}`,
       { metadata: metadataOf(home, FLAGD, null), data: { "flags.json": `${JSON.stringify(flagdDocument(plan), null, 2)}\n` } },
-      child,
+      leading,
     );
     if (monitoring !== null) makeMonitoring(home, name, target, monitoring, child);
     const kubeconfig = cluster.kubeconfig === null ? null : pluginPath(root, cluster.kubeconfig);
@@ -68,7 +74,7 @@ export class ClusterStage extends pulumi.ComponentResource {
         installed: traefik,
         ready: new Map(leaves.map((leaf) => [leaf.name, readyOf(leaf)])),
       },
-      child,
+      leading,
     );
     // What the engine takes away at the end, Traefik must not lead to any more.
     const takenBy = (api: string, { context }: Waiting): RoutingTaken =>

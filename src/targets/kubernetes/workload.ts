@@ -1,4 +1,4 @@
-import { FLAGS_ANNOTATION, WORKLOAD_ANNOTATION } from "../../kubernetes/labels.ts";
+import { FLAGS_ANNOTATION } from "../../kubernetes/labels.ts";
 import { bucketPort, PORT } from "../../kubernetes/names.ts";
 import { hasBudget, type Leaf, type Workload } from "../../kubernetes/workloads.ts";
 import type * as pulumi from "../../pulumi.ts";
@@ -78,7 +78,7 @@ export function makeWorkload(
 
 /** Makes the Service of a variant; of its ports, one is for everyone and one for the newcomers of each bucket. */
 export function makeLeaf(home: ObjectHome, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
-  const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(","), ...(leaf.workload === null ? {} : { [WORKLOAD_ANNOTATION]: leaf.workload }) };
+  const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(",") };
   const port = (name: string, number: number): { name: string; port: number; targetPort: number } => ({ name, port: number, targetPort: leaf.targetPort });
   return new Service(
     `${prefix}${leaf.name}`,
