@@ -168,7 +168,7 @@ describe("pods that others deploy", () => {
     };
     expect(leads("voice-api--base-#")).toEqual([{ app: "voice", line: "stable" }, 3000]);
     expect(leads("voice-api--agent-enabled-#")).toEqual([{ app: "voice", line: "agent" }, 3001]);
-    expect(leads("billing-api--base-#")).toEqual([{ app: "billing" }, 4000, undefined]);
-    expect(leads("billing-api--agent-enabled-#")).toEqual([{ app: "billing" }, 4000, undefined]);
+    expect(leads("billing-api--base-#")).toEqual([{ app: "billing" }, 4000]);
+    expect(leads("billing-api--agent-enabled-#")).toEqual([{ app: "billing" }, 4000]);
   });
 });
