@@ -14,7 +14,8 @@ const KNOWN: readonly KnownKind[] = Object.values(KINDS);
 
 /** How a kind is named where no API server needs to be asked; null elsewhere. */
 export function knownResource({ apiVersion, kind }: Kind): Resource | null {
-  return KNOWN.find((known) => known.apiVersion === apiVersion && known.kind === kind) ?? null;
+  const known = KNOWN.find((one) => one.apiVersion === apiVersion && one.kind === kind);
+  return known === undefined ? null : { plural: known.plural, namespaced: known.namespaced };
 }
 
 /** Path of an API version, under which its resources are. */
