@@ -9,7 +9,7 @@ export interface Awaited {
   readonly ready: number;
 }
 
-/** How often a container may start anew before it counts as one that does not run. */
+/** How often a container may start anew while it is waited for; an engine counts all that ever were. */
 const MOST_RESTARTS = 2;
 /** How much of a log is quoted. */
 const LINES = 10;
@@ -31,17 +31,19 @@ async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Pro
   } catch (error) {
     return `container ${name} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
   }
-  let last = await inspectContainer(engine, name);
+  const first = await inspectContainer(engine, name);
+  const since = (look: InspectedContainer | null): InspectedContainer | null => look && { ...look, restarts: look.restarts - (first?.restarts ?? 0) };
+  let last = since(first);
   await poll(
     async () => {
-      last = await inspectContainer(engine, name);
-      return last === null || last.health === "healthy" || isOver(last);
+      last = since(await inspectContainer(engine, name));
+      return last === null || isHealthy(last) || isOver(last);
     },
     ready,
     100,
   );
   if (last === null) return `there is no container ${name}: someone has removed it; pulumi refresh, then pulumi up, makes it anew`;
-  if (last.health === "healthy" && !isOver(last)) return null;
+  if (isHealthy(last)) return null;
   return `container ${name} ${trouble(last, ready)}\n${await quoteLog(engine, name)}`;
 }
 
@@ -49,6 +51,10 @@ async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Pro
 export async function quoteLog(engine: DockerEngine, name: string): Promise<string> {
   const lines = await lastLines(engine, name, LINES);
   return lines.length === 0 ? "  its log is empty" : ["  the last lines of its log:", ...lines.map((line) => `  | ${cut(line)}`)].join("\n");
+}
+
+function isHealthy({ status, health }: InspectedContainer): boolean {
+  return status === "running" && health === "healthy";
 }
 
 function isOver({ status, restarts, health }: InspectedContainer): boolean {

@@ -9,13 +9,14 @@ import { openEngine } from "../../../../src/net/docker/engine.ts";
 
 let folder: string;
 let server: Server;
-let answers: Record<string, { readonly status?: number; readonly body: unknown }>;
+let answers: Record<string, { readonly status?: number; readonly body: unknown } | (() => { readonly status?: number; readonly body: unknown })>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sluice-engine-"));
   answers = {};
   server = createServer((request, response) => {
-    const answer = answers[(request.url ?? "").split("?")[0] ?? ""] ?? { status: 404, body: { message: "no such thing" } };
+    const found = answers[(request.url ?? "").split("?")[0] ?? ""] ?? { status: 404, body: { message: "no such thing" } };
+    const answer = typeof found === "function" ? found() : found;
     response.statusCode = answer.status ?? 200;
     response.end(Buffer.isBuffer(answer.body) ? answer.body : JSON.stringify(answer.body));
   });
@@ -82,13 +83,18 @@ describe("an engine", () => {
 });
 
 describe("a container that does not become healthy", () => {
-  const state = (changes: object, restarts = 0): { body: unknown } => ({
+  const state = (changes: object, restarts = 0) => ({
     body: {
       RestartCount: restarts,
       State: { Status: "running", ExitCode: 0, OOMKilled: false, ...changes },
       Config: { Healthcheck: { Test: ["CMD", "wget", "http://127.0.0.1:8080/"] } },
     },
   });
+  /** One that starts anew three times between any two looks. */
+  const restarting = (changes: object) => {
+    let restarts = 0;
+    return () => state(changes, (restarts += 3));
+  };
   const frame = (text: string): Buffer => Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
   const END = "Routes were left as they are, and what ran before goes on serving. Mend it, then run `pulumi up` again.";
 
@@ -103,8 +109,8 @@ describe("a container that does not become healthy", () => {
       state({ Health: { Status: "starting", Log: [] } }),
       "is not healthy after 0.05 s: its check `wget http://127.0.0.1:8080/` has not come to an end yet",
     ],
-    ["it ends", state({ ExitCode: 3 }, 5), "does not stay up: it ended with exit code 3, and was started anew 5 times"],
-    ["it takes too much memory", state({ OOMKilled: true }, 5), "was ended for want of memory: its limit is docker.services.<name>.memory"],
+    ["it ends", restarting({ ExitCode: 3 }), "does not stay up: it ended with exit code 3, and was started anew 3 times"],
+    ["it takes too much memory", restarting({ OOMKilled: true }), "was ended for want of memory: its limit is docker.services.<name>.memory"],
   ])("is told of where %s, with its last lines", async (_name, answer, said) => {
     answers["/containers/one/json"] = answer;
     answers["/containers/one/logs"] = { body: Buffer.concat([frame("first\n"), frame("second\n")]) };
@@ -112,6 +118,13 @@ describe("a container that does not become healthy", () => {
     await expect(awaitHealthy(engine, [{ name: "one", ready: 50 }])).rejects.toThrow(
       `container one ${said}\n  the last lines of its log:\n  | first\n  | second\n${END}`,
     );
+    engine.close();
+  });
+
+  it("is not one that was started anew before and is healthy now", async () => {
+    answers["/containers/one/json"] = state({ Health: { Status: "healthy", Log: [] } }, 3);
+    const engine = await openEngine(socket());
+    await expect(awaitHealthy(engine, [{ name: "one", ready: 50 }])).resolves.toBeUndefined();
     engine.close();
   });
 
