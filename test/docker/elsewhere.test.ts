@@ -74,6 +74,14 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(visits.seen.length).toBeGreaterThan(100);
   });
 
+  it("is as its state says", async () => {
+    const verified = await test.sluice(["verify", "--stage", "dev"]);
+    expect(verified.code, verified.output).toBe(0);
+    const { code, output } = await test.sluice(["status", "--json"]);
+    expect(code, output).toBe(0);
+    expect(output).not.toContain("sluice-dev-carrier");
+  });
+
   it("leaves nothing behind", async () => {
     const { code, output } = await test.pulumi(["destroy", "--yes", "--stack", "dev"]);
     expect(code, output).toBe(0);
