@@ -2,12 +2,15 @@ import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
 
+/** Processes of `ssh` at once; sshd drops some where more than ten are about to log in. Source: sshd_config(5), MaxStartups. */
+const CONNECTIONS = 4;
+
 /** Connects to the engine of another machine, each connection by a process of `ssh`, which knows the user's keys, agents and known hosts. */
 export function agentOverSsh(host: string): Agent {
   const { hostname, port, username } = new URL(host);
   const target = username === "" ? hostname : `${decodeURIComponent(username)}@${hostname}`;
   const args = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", ...(port === "" ? [] : ["-p", port]), "--", target, "docker", "system", "dial-stdio"];
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   agent.createConnection = () => connectTo("ssh", args);
   return agent;
 }

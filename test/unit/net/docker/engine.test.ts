@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { awaitHealthy } from "../../../../src/net/docker/await-healthy.ts";
 import { listContainers } from "../../../../src/net/docker/containers.ts";
 import { openEngine } from "../../../../src/net/docker/engine.ts";
+import { until } from "../../../support/wait.ts";
 
 let folder: string;
 let server: Server;
@@ -32,16 +33,31 @@ afterEach(async () => {
 const socket = () => ({ host: `unix://${join(folder, "docker.sock")}`, certPath: null });
 const listed = { Names: ["/one"], State: "running", Status: "Up 3 seconds (healthy)", ImageID: "sha256:1", Labels: { a: "b" } };
 
-/** A program `ssh` that leads to the engine, or refuses. */
+/** A program `ssh` that leads to the engine, refuses, or hangs; it notes when it begins. */
 async function provideSsh(): Promise<void> {
   const script = `#!${process.execPath}
 const net = require("node:net");
+require("node:fs").appendFileSync(${JSON.stringify(join(folder, "ssh.log"))}, process.pid + "\\n");
+if (process.argv.at(-4) === "hanging@host") return setInterval(() => undefined, 1000);
 if (process.argv.at(-4) !== "deploy@host") { console.error("Permission denied (publickey)."); process.exit(255); }
 const engine = net.connect(${JSON.stringify(join(folder, "docker.sock"))});
 process.stdin.pipe(engine); engine.pipe(process.stdout);`;
   await writeFile(join(folder, "ssh"), script);
   await chmod(join(folder, "ssh"), 0o755);
   vi.stubEnv("PATH", `${folder}:${process.env["PATH"] ?? ""}`);
+}
+
+async function sshProcesses(): Promise<string[]> {
+  return (await readFile(join(folder, "ssh.log"), "utf8")).trim().split("\n");
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 describe("an engine", () => {
@@ -71,6 +87,24 @@ describe("an engine", () => {
     await expect(listContainers(engine, {})).rejects.toThrow(
       "the Docker engine at ssh://nobody@host does not answer: ssh ended with code 255: Permission denied (publickey).",
     );
+    engine.close();
+  });
+
+  it("that ssh never comes to is given up in time, and ssh with it", async () => {
+    await provideSsh();
+    const engine = await openEngine({ host: "ssh://hanging@host", certPath: null }, 300);
+    await expect(listContainers(engine, {})).rejects.toThrow("the Docker engine at ssh://hanging@host does not answer: no answer within 0.3 s");
+    const [pid] = await sshProcesses();
+    await until("ssh has ended", () => hasEnded(Number(pid)));
+    engine.close();
+  });
+
+  it("is reached by a few processes of ssh, whatever is asked", async () => {
+    await provideSsh();
+    answers["/containers/json"] = { body: [listed] };
+    const engine = await openEngine({ host: "ssh://deploy@host", certPath: null });
+    await Promise.all(Array.from({ length: 12 }, async () => listContainers(engine, {})));
+    expect((await sshProcesses()).length).toBeLessThanOrEqual(4);
     engine.close();
   });
 
