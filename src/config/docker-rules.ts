@@ -35,7 +35,7 @@ function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
       ? []
       : [{ path: "docker.certPath", found: `is set, but docker.host is ${host ?? "not"}`, allowed: "only with a tcp:// host", wayOut: null }];
   }
-  if (certPath !== null || /^tcp:\/\/(127\.|localhost[:/]|localhost$)/.test(host)) return [];
+  if (certPath !== null || isLoopback(host)) return [];
   return [
     {
       path: "docker.certPath",
@@ -44,6 +44,12 @@ function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
       wayOut: "pulumi config set --path docker.certPath <folder>",
     },
   ];
+}
+
+/** By its whole name: `127.0.0.1.example.org` is another machine. */
+function isLoopback(host: string): boolean {
+  const name = URL.canParse(host) ? new URL(host).hostname : "";
+  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function registryFaults({ registries }: DockerTarget, plainKeys: readonly string[]): Fault[] {

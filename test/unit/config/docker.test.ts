@@ -14,6 +14,7 @@ describe("a stage on Docker", () => {
     ["a socket of one's own", { host: "unix:///run/user/1000/docker.sock" }],
     ["an engine over ssh", { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" }],
     ["an engine behind TLS", { host: "tcp://host:2376", certPath: "certs", url: "https://shop.example", api: "http://127.0.0.1:9101" }],
+    ["an engine on loopback", { host: "tcp://127.0.0.1:2375", url: "http://127.0.0.1:1", api: "http://127.0.0.1:2" }],
   ])("may be on %s", (_name, docker) => {
     expect(faults(docker)).toEqual([]);
   });
@@ -42,6 +43,13 @@ describe("a stage on Docker", () => {
   ])("may not have %s", (_name, docker, path, found) => {
     expect(faults(docker).map((fault) => ({ path: fault.path, found: fault.found }))).toContainEqual({ path, found });
   });
+
+  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375", "tcp://localhost:x@evil.example"])(
+    "does not take %s for this machine",
+    (host) => {
+      expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
+    },
+  );
 
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
     const tagged = services({ image: "voice:1.4.2" });
