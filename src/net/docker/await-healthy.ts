@@ -1,6 +1,7 @@
 import { poll } from "../poll.ts";
 import { type InspectedContainer, inspectContainer, lastLines, startIfStopped } from "./containers.ts";
 import type { DockerEngine } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container that must become healthy. */
 export interface Awaited {
@@ -50,7 +51,7 @@ async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Pro
 /** The last lines of a container's log, for people. */
 export async function quoteLog(engine: DockerEngine, name: string): Promise<string> {
   const lines = await lastLines(engine, name, LINES);
-  return lines.length === 0 ? "  its log is empty" : ["  the last lines of its log:", ...lines.map((line) => `  | ${cut(line)}`)].join("\n");
+  return lines.length === 0 ? "  its log is empty" : ["  the last lines of its log:", ...lines.map((line) => `  | ${oneLine(line, WIDTH)}`)].join("\n");
 }
 
 function isHealthy({ status, health }: InspectedContainer): boolean {
@@ -66,11 +67,6 @@ function trouble({ status, exitCode, restarts, outOfMemory, check, failures }: I
   if (status !== "running" || restarts > MOST_RESTARTS) return `does not stay up: it ended with exit code ${exitCode}, and was started anew ${restarts} times`;
   const command = check.filter((word) => word !== "CMD" && word !== "CMD-SHELL").join(" ");
   const failure = failures.at(-1);
-  const said = failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${cut(failure.output || "it said nothing")}`;
+  const said = failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${oneLine(failure.output || "it said nothing", WIDTH)}`;
   return `is not healthy after ${ready / 1000} s: its check \`${command}\` ${said}`;
-}
-
-function cut(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length > WIDTH ? `${line.slice(0, WIDTH - 3)}...` : line;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { DockerEngine, EngineAnswer } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container as an engine lists it. */
 export interface ListedContainer {
@@ -110,5 +111,5 @@ function withoutFrames(body: Buffer): string {
 /** @throws Error with the engine's own words when it refuses */
 function bodyOf(engine: DockerEngine, { status, body }: EngineAnswer): unknown {
   if (status < 300) return JSON.parse(body.toString("utf8"));
-  throw new Error(`the Docker engine at ${engine.host} answers with status ${status}: ${body.toString("utf8").trim().slice(0, 500)}`);
+  throw new Error(`the Docker engine at ${engine.host} answers with status ${status}: ${oneLine(body.toString("utf8"), 500)}`);
 }

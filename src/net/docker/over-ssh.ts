@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
+import { oneLine } from "./one-line.ts";
 
 /** Processes of `ssh` at once; sshd drops some where more than ten are about to log in. Source: sshd_config(5), MaxStartups. */
 const CONNECTIONS = 4;
@@ -39,7 +40,7 @@ function connectTo(file: string, args: readonly string[]): Duplex {
   child.once("error", (error) => stream.destroy(error));
   child.once("close", (code) => {
     if (code === 0) stream.push(null);
-    else stream.destroy(new Error(`${file} ended with code ${code ?? "none"}: ${said.trim()}`));
+    else stream.destroy(new Error(`${file} ended with code ${code ?? "none"}: ${oneLine(said, 500)}`));
   });
   const same = (): Duplex => stream;
   // What the HTTP client asks of a socket.

@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { DockerEngine } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container that never runs: the engine writes into its volumes for us. */
 export interface Carrier {
@@ -32,7 +33,7 @@ export async function putFile(engine: DockerEngine, { container, folder }: Carri
   const answer = await engine.ask("PUT", `${base}${encodeURIComponent(folder)}`, archive);
   if (answer.status === 200) return;
   throw new Error(
-    `the Docker engine at ${engine.host} did not take ${name}, status ${answer.status}: ${answer.body.toString("utf8").trim()}. What was there is untouched`,
+    `the Docker engine at ${engine.host} did not take ${name}, status ${answer.status}: ${oneLine(answer.body.toString("utf8"), 500)}. What was there is untouched`,
   );
 }
 

@@ -109,9 +109,9 @@ describe("an engine", () => {
   });
 
   it("that refuses is quoted", async () => {
-    answers["/containers/json"] = { status: 500, body: Buffer.from('{"message":"no space left on device"}\n') };
+    answers["/containers/json"] = { status: 500, body: Buffer.from('{"message":"no space left\u001b[2J on device"}\n') };
     const engine = await openEngine(socket());
-    await expect(listContainers(engine, {})).rejects.toThrow(/answers with status 500: \{"message":"no space left on device"\}$/);
+    await expect(listContainers(engine, {})).rejects.toThrow(/answers with status 500: \{"message":"no space left \[2J on device"\}$/);
     engine.close();
   });
 });
@@ -139,6 +139,11 @@ describe("a container that does not become healthy", () => {
       "is not healthy after 0.05 s: its check `wget http://127.0.0.1:8080/` fails with exit code 1: connection refused",
     ],
     [
+      "its check fails with what would steer a terminal",
+      state({ Health: { Status: "unhealthy", Log: [{ ExitCode: 1, Output: "\u001b[31mno\u202e \r\u0007bell\n" }] } }),
+      "is not healthy after 0.05 s: its check `wget http://127.0.0.1:8080/` fails with exit code 1: [31mno bell",
+    ],
+    [
       "its check hangs",
       state({ Health: { Status: "starting", Log: [] } }),
       "is not healthy after 0.05 s: its check `wget http://127.0.0.1:8080/` has not come to an end yet",
@@ -147,10 +152,10 @@ describe("a container that does not become healthy", () => {
     ["it takes too much memory", restarting({ OOMKilled: true }), "was ended for want of memory: its limit is docker.services.<name>.memory"],
   ])("is told of where %s, with its last lines", async (_name, answer, said) => {
     answers["/containers/one/json"] = answer;
-    answers["/containers/one/logs"] = { body: Buffer.concat([frame("first\n"), frame("second\n")]) };
+    answers["/containers/one/logs"] = { body: Buffer.concat([frame("first\n"), frame("sec\u001b]0;ond\n")]) };
     const engine = await openEngine(socket());
     await expect(awaitHealthy(engine, [{ name: "one", ready: 50 }])).rejects.toThrow(
-      `container one ${said}\n  the last lines of its log:\n  | first\n  | second\n${END}`,
+      `container one ${said}\n  the last lines of its log:\n  | first\n  | sec ]0;ond\n${END}`,
     );
     engine.close();
   });
