@@ -39,6 +39,7 @@ describe("a stage on Docker", () => {
       "is a flag of the catalogue",
     ],
     ["half a digest", services({ image: "voice@sha256:abc" }), "docker.services.voice-api.image", "is voice@sha256:abc, whose digest is none"],
+    ["half a digest of Traefik", { traefikImage: "traefik@sha256:abc" }, "docker.traefikImage", "is traefik@sha256:abc, whose digest is none"],
     ["a registry twice", { registries: [registry, registry] }, "docker.registries[1].address", "is ghcr.io once more"],
   ])("may not have %s", (_name, docker, path, found) => {
     expect(faults(docker).map((fault) => ({ path: fault.path, found: fault.found }))).toContainEqual({ path, found });
@@ -52,7 +53,7 @@ describe("a stage on Docker", () => {
   );
 
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
-    const tagged = services({ image: "voice:1.4.2" });
+    const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.9@sha256:${"b".repeat(64)}` };
     expect(faults(tagged, "staging")).toEqual([]);
     expect(faults({ ...tagged, movingTags: true }, "production")).toEqual([]);
     expect(faults(tagged, "production")).toEqual([
@@ -61,6 +62,18 @@ describe("a stage on Docker", () => {
         found: "is voice:1.4.2, whose tag may move",
         allowed: "an image by digest (name@sha256:...) in production, or docker.movingTags: true",
         wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' voice:1.4.2",
+      },
+    ]);
+  });
+
+  it("refuses a tag of Traefik too, that of the default as well", () => {
+    expect(faults(services({ image: DIGEST }), "staging")).toEqual([]);
+    expect(faults(services({ image: DIGEST }), "production")).toEqual([
+      {
+        path: "docker.traefikImage",
+        found: "is traefik:v3.7.9, whose tag may move",
+        allowed: "an image by digest (name@sha256:...) in production, or docker.movingTags: true",
+        wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' traefik:v3.7.9",
       },
     ]);
   });
