@@ -159,6 +159,18 @@ describe("a stage on Docker", () => {
     expect(document["engine"]).toEqual({});
   });
 
+  it.each([
+    ["nothing", {}, "/"],
+    ["a path", { healthPath: "/healthz" }, "/healthz"],
+    ["a command", { healthCommand: ["/healthz"] }, null],
+    ["a command and a path", { healthCommand: ["/healthz"], healthPath: "/ready" }, "/ready"],
+  ])("has Traefik check several containers by their path where the config names %s", async (_name, check, path) => {
+    await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", replicas: 2, ...check }, "billing-api": { image: "billing:1" } } }));
+    const balancer = parse(String(byName("traefik.yaml")["content"])).http.services["voice-api--base"].loadBalancer;
+    expect(balancer.servers).toHaveLength(2);
+    expect(balancer.healthCheck?.path ?? null).toBe(path);
+  });
+
   it("is other containers where anything of them is another, and the same where only an exposure is", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
     const first = container("voice-api--base").name;

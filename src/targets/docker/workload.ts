@@ -58,6 +58,7 @@ export function balancerOf(workloads: readonly DockerWorkload[], service: string
   if (found === undefined) throw new Error(`no workload for variant ${variant} of ${service}`);
   const { replicas, runs } = found;
   const servers = replicas.map(({ alias }) => ({ url: `http://${alias}:${runs.port}` }));
-  // Where there is but one, an answer that is late is better than none.
-  return replicas.length === 1 ? { servers } : { servers, healthCheck: { path: runs.healthPath, interval: "2s", timeout: "2s" } };
+  const path = runs.healthPath ?? (runs.healthCommand.length > 0 ? null : "/");
+  // Where there is but one, an answer that is late is better than none; and a path that nobody named may well answer with 404.
+  return replicas.length === 1 || path === null ? { servers } : { servers, healthCheck: { path, interval: "2s", timeout: "2s" } };
 }
