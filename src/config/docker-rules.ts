@@ -25,7 +25,10 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
       faults.push({ path, found: "is missing", allowed: "an image", wayOut: `pulumi config set --path ${path}.image <image>` });
       continue;
     }
-    faults.push(...flagsInEnvironment(catalog, `${path}.env`, service.env), ...imageFaults(`${path}.image`, service.image, stage, isLast && !target.movingTags));
+    faults.push(
+      ...flagsInEnvironment(catalog, `${path}.env`, service.env),
+      ...imageFaults(`${path}.image`, service.image, stage, isLast && !target.movingTags),
+    );
   }
   return faults;
 }

@@ -67,6 +67,7 @@ function trouble({ status, exitCode, restarts, outOfMemory, check, failures }: I
   if (status !== "running" || restarts > MOST_RESTARTS) return `does not stay up: it ended with exit code ${exitCode}, and was started anew ${restarts} times`;
   const command = check.filter((word) => word !== "CMD" && word !== "CMD-SHELL").join(" ");
   const failure = failures.at(-1);
-  const said = failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${oneLine(failure.output || "it said nothing", WIDTH)}`;
+  const said =
+    failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${oneLine(failure.output || "it said nothing", WIDTH)}`;
   return `is not healthy after ${ready / 1000} s: its check \`${command}\` ${said}`;
 }

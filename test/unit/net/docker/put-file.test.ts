@@ -36,7 +36,8 @@ function entriesOf(archive: Buffer): Entry[] {
 }
 
 const read = (files: Map<string, Entry>): string => files.get(files.get("traefik.yaml")?.link ?? "")?.content ?? "nothing";
-const put = (engine: DockerEngine, content: string): Promise<void> => putFile(engine, { container: "carrier", folder: "/documents" }, "traefik.yaml", content, 0o600);
+const put = (engine: DockerEngine, content: string): Promise<void> =>
+  putFile(engine, { container: "carrier", folder: "/documents" }, "traefik.yaml", content, 0o600);
 
 describe("a file that is put into a volume", () => {
   it("is what was put last, and nothing of what was before is left", async () => {
