@@ -1,6 +1,7 @@
 import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { planRollout } from "../../src/plan/plan.ts";
 import { stageRecord } from "../../src/plan/stage-record.ts";
 import { secret } from "../../src/pulumi.ts";
@@ -62,6 +63,9 @@ function container(part: string): Registered {
   if (found === undefined) throw new Error(`no container ${part}`);
   return found;
 }
+
+const networks = z.tuple([z.looseObject({ aliases: z.tuple([z.string()]) })]);
+const aliasIn = (value: unknown): string => networks.parse(value)[0].aliases[0];
 
 describe("a stage on Docker", () => {
   it("is these resources and no others", async () => {
@@ -154,7 +158,11 @@ describe("a stage on Docker", () => {
     expect(document["containers"]).toEqual(
       registered
         .filter(({ type, name: other }) => type === "docker:index/container:Container" && other !== "traefik")
-        .map(({ name: other }) => ({ name: other, ready: other.includes("voice-api") ? 60_000 : 30_000 })),
+        .map(({ name: other, inputs }) => ({
+          name: other,
+          host: aliasIn(inputs["networksAdvanced"]),
+          ready: other.includes("voice-api") ? 60_000 : 30_000,
+        })),
     );
     expect(document["engine"]).toEqual({});
   });

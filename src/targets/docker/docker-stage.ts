@@ -132,8 +132,8 @@ function imageBy(images: ReadonlyMap<string, pulumi.Output<string>>, name: strin
   return id;
 }
 
-function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly ready: number }[] {
-  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name }) => ({ name, ready: runs.ready })));
+function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly host: string; readonly ready: number }[] {
+  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name, alias }) => ({ name, host: alias, ready: runs.ready })));
 }
 
 function providerArgs({ target, registryPasswords }: DockerStageArgs): ConstructorParameters<typeof Provider>[1] {
