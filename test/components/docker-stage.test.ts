@@ -185,8 +185,8 @@ describe("a stage on Docker", () => {
     await deploy({ flags: { AGENT_ENABLED: 50 } });
     expect(container("voice-api--base").name).toBe(first);
     const names = new Set([first]);
-    const change = async (voice: Record<string, unknown>): Promise<void> => {
-      await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", ...voice }, "billing-api": { image: "billing:1" } } }));
+    const change = async (voice: Record<string, unknown>, stage: Record<string, unknown> = {}): Promise<void> => {
+      await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", ...voice }, "billing-api": { image: "billing:1" } }, ...stage }));
       names.add(container("voice-api--base").name);
     };
     for (const voice of [
@@ -196,9 +196,20 @@ describe("a stage on Docker", () => {
       { user: "1000:1000" },
       { command: ["/serve"] },
       { healthPath: "/healthz" },
+      { healthCommand: ["/healthz"] },
+      { cpus: 2 },
+      { drain: "20s" },
+      { ready: "1m" },
+      { port: 9090 },
     ])
       await change(voice);
-    expect(names.size).toBe(7);
+    expect(names.size).toBe(12);
+    for (const stage of [
+      { directory: "documents" },
+      { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" },
+    ])
+      await change({}, stage);
+    expect(names.size).toBe(14);
   });
 
   it("hands the engine's address and the registry's password to the plugin alone", async () => {
