@@ -204,10 +204,7 @@ describe("a stage on Docker", () => {
     ])
       await change(voice);
     expect(names.size).toBe(12);
-    for (const stage of [
-      { directory: "documents" },
-      { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" },
-    ])
+    for (const stage of [{ directory: "documents" }, { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" }])
       await change({}, stage);
     expect(names.size).toBe(14);
   });

@@ -25,6 +25,14 @@ export interface InspectedContainer {
   readonly failures: readonly { readonly exitCode: number; readonly output: string }[];
 }
 
+/** Where a container has its place on the engine's machine. */
+export interface ContainerPlace {
+  /** What is mounted, by where the container has it. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** The ports that it holds. */
+  readonly ports: readonly number[];
+}
+
 const listSchema = z.array(
   z.object({ Names: z.array(z.string()), State: z.string(), Status: z.string(), ImageID: z.string(), Labels: z.nullable(z.record(z.string(), z.string())) }),
 );
@@ -73,6 +81,24 @@ export async function inspectContainer(engine: DockerEngine, name: string): Prom
     health: State.Health?.Status ?? null,
     check: Config.Healthcheck?.Test ?? [],
     failures: (State.Health?.Log ?? []).filter(({ ExitCode }) => ExitCode !== 0).map(({ ExitCode, Output }) => ({ exitCode: ExitCode, output: Output.trim() })),
+  };
+}
+
+const placeSchema = z.object({
+  State: z.object({ Status: z.string() }),
+  Mounts: z._default(z.array(z.object({ Source: z.string(), Destination: z.string() })), []),
+  HostConfig: z.object({ PortBindings: z.nullish(z.record(z.string(), z.nullable(z.array(z.object({ HostPort: z.string() }))))) }),
+});
+
+/** Where a container has its place on the engine's machine; null where there is none of that name. @throws Error when the engine does not answer */
+export async function inspectPlace(engine: DockerEngine, name: string): Promise<ContainerPlace | null> {
+  const answer = await engine.ask("GET", `/containers/${encodeURIComponent(name)}/json`);
+  if (answer.status === 404) return null;
+  const { State, Mounts, HostConfig } = placeSchema.parse(bodyOf(engine, answer));
+  const bindings = Object.values(HostConfig.PortBindings ?? {}).flatMap((bound) => bound ?? []);
+  return {
+    mounts: Object.fromEntries(Mounts.map(({ Source, Destination }) => [Destination, Source])),
+    ports: ["created", "exited", "dead"].includes(State.Status) ? [] : bindings.map(({ HostPort }) => Number(HostPort)),
   };
 }
 
