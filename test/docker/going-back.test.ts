@@ -79,8 +79,10 @@ describe.skipIf(missing !== null)(await suiteName("what an update of a Docker st
   it("is nothing that a container has behind it: one that was started anew three times counts by what it is now", async () => {
     const name = await only("voice-api--base");
     for (const round of [1, 2, 3]) {
-      const { State } = await engine.docker.getContainer(name).inspect();
-      process.kill(State.Pid, "SIGKILL");
+      // The engine gives no process, 0, while it waits to start one anew; to signal that would end this one.
+      let pid = 0;
+      await until("it runs", async () => (pid = (await engine.docker.getContainer(name).inspect()).State.Pid) > 1, 30_000);
+      process.kill(pid, "SIGKILL");
       await until(`restart ${round}`, async () => (await engine.docker.getContainer(name).inspect()).RestartCount === round, 30_000);
     }
     await until("it is healthy", async () => (await engine.docker.getContainer(name).inspect()).State.Health?.Status === "healthy", 30_000);
