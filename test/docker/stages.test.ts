@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)(await suiteName("a flag's way through three st
   it("takes no image of production by a tag, nor one of Traefik", async () => {
     const { code, output } = await up("production", false);
     expect(code).not.toBe(0);
-    expect(output).toContain(`docker.traefikImage is ${TRAEFIK_IMAGE}, whose tag may move`);
+    expect(output).toContain(`docker.traefikImage: is ${TRAEFIK_IMAGE}, whose tag may move`);
     await test.configure("production", (docker) => ({ ...docker, traefikImage: images.traefik }));
   });
 

@@ -26,6 +26,9 @@ function connectTo(file: string, args: readonly string[]): Duplex {
     final: (done) => child.stdin.end(done),
     destroy: (error, done) => {
       child.kill();
+      // A program that is slow to end keeps nobody waiting, and learns by the end of its input.
+      for (const end of [child.stdin, child.stdout, child.stderr]) end.destroy();
+      child.unref();
       done(error);
     },
   });
