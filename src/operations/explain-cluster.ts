@@ -9,11 +9,14 @@ export function explainCluster(report: string, stage: string): string | null {
   const errors = errorsIn(report).filter(({ type }) => type.startsWith("kubernetes:") || OWN.includes(type));
   if (errors.length === 0) return null;
   const told = [...new Set(errors.map(explainOne))];
-  return [
-    ...told,
-    `What was applied before stays, and nothing that serves was taken away: an update deletes last. When this is repaired: npx pulumi up --stack ${stage}`,
-  ].join("\n");
+  const stands = DELETING.test(report)
+    ? "Everything new is in place, and visitors are led by it: of what is not needed any more, some is still there."
+    : "What was applied before stays, and nothing that serves was taken away: an update deletes last.";
+  return [...told, `${stands} When this is repaired: npx pulumi up --stack ${stage}`].join("\n");
 }
+
+/** The engine's word for an object that could not be deleted. Source: `getStepDoneDescription` of Pulumi 3.255, `pkg/backend/display`. */
+const DELETING = /\*\*deleting failed\b/;
 
 /** Resources of Sluice's own provider that speak for people already. */
 const OWN = ["sluice-local:index:ReadyPods", "sluice-local:index:RoutingTaken", "sluice-local:index:WaveGate"];
@@ -24,6 +27,7 @@ interface Explanation {
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
+  { pattern: /(?:before|after) hook ".+?\/kills-(?:before|after)" failed: ([^\n]+)/, say: (_what, [killed]) => killed ?? "" },
   {
     pattern: /exceeded quota: (\S+), requested: (.+?), used: (.+?), limited: ([^\n]+)/,
     say: (what, [quota, requested, used, limited]) =>
@@ -95,17 +99,24 @@ function nameOf({ type, name }: Diagnostic): string {
 interface Conflict {
   readonly managers: readonly string[];
   readonly fields: readonly string[];
+  /** Whether all that they did was to scale: by hand, or as an autoscaler of others. */
+  readonly scaled: boolean;
 }
 
 /** The conflict of a server-side apply; one manager in one line, several in a list. Source: NewConflictError of k8s.io/apimachinery 0.34. */
 function conflictIn(message: string): Conflict | null {
   if (!/Apply failed with \d+ conflict/.test(message)) return null;
-  const managers = [...message.matchAll(/conflicts? with "(.+?)"/g)].map(([, manager = ""]) => manager);
+  const found = [...message.matchAll(/conflicts? with "(.+?)"( with subresource "scale")?/g)];
+  const managers = found.map(([, manager = ""]) => manager);
   const fields = [...message.matchAll(/(?:^- |: )(\.\S+)/gm)].map(([, field = ""]) => field);
-  return { managers: [...new Set(managers)], fields: [...new Set(fields)] };
+  return { managers: [...new Set(managers)], fields: [...new Set(fields)], scaled: found.every(([, , scaled]) => scaled !== undefined) };
 }
 
-function describeConflict(what: string, { managers, fields }: Conflict): string {
+function describeConflict(what: string, { managers, fields, scaled }: Conflict): string {
   const who = managers.join(" and ");
-  return `${who} also sets ${fields.join(", ")} of ${what}, and Sluice takes nothing over that others apply. Take ${fields.length === 1 ? "it" : "them"} out of what ${who} applies; kubectl get --show-managed-fields -o yaml shows who set what.`;
+  if (scaled) {
+    return `${who} scaled ${what}, and Sluice takes nothing over that others set. Scale it to what the config of the stage asks for, or ask there for replicas or autoscaling as it should be (kubernetes.services).`;
+  }
+  const [sets, applies] = managers.length === 1 ? ["sets", "applies"] : ["set", "apply"];
+  return `${who} also ${sets} ${fields.join(", ")} of ${what}, and Sluice takes nothing over that others apply. Take ${fields.length === 1 ? "it" : "them"} out of what ${who} ${applies}; kubectl get --show-managed-fields -o yaml shows who set what.`;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../../src/config/parse.ts";
-import { bucketSlot, newcomersSlot, testersSlot } from "../../../src/kubernetes/names.ts";
+import { bucketSlot, everyoneSlot, testersSlot } from "../../../src/kubernetes/names.ts";
 import { routingOf } from "../../../src/kubernetes/routing.ts";
 import { type LiveRouting, withdrawFromCluster } from "../../../src/kubernetes/withdraw.ts";
 import { workloadsOf } from "../../../src/kubernetes/workloads.ts";
@@ -10,6 +10,7 @@ import { flagHeader } from "../../../src/model/flag-name.ts";
 import { planRollout } from "../../../src/plan/plan.ts";
 import type { RolloutPlan } from "../../../src/plan/rollout-plan.ts";
 import { arbitraryModel } from "../../support/arbitrary-model.ts";
+import { DEPLOYED } from "../../support/cluster/deployed.ts";
 
 const RUNS = { numRuns: 100 };
 
@@ -160,27 +161,11 @@ function liveRouting(plan: RolloutPlan): LiveRouting {
   };
 }
 
-const DEPLOYED = {
-  image: "registry.example/service:1",
-  command: [],
-  args: [],
-  port: 8080,
-  replicas: 1,
-  autoscaling: null,
-  resources: { requests: {}, limits: {} },
-  probePath: "/",
-  env: {},
-  imagePullSecrets: [],
-  serviceAccount: null,
-  user: 1,
-  drain: 0,
-};
-
 /** Where each slot leads that leads to a variant. */
 function destinations({ slots, legend }: LiveRouting): { readonly slot: string; readonly to: string }[] {
   const known = new Set(Object.keys(legend).map((leaf) => leaf.split("--")[0] ?? ""));
   const named = new Set(
-    [...known].flatMap((service) => [newcomersSlot(service), testersSlot(service), ...BUCKETS.map((bucket) => bucketSlot(service, bucket))]),
+    [...known].flatMap((service) => [everyoneSlot(service), testersSlot(service), ...BUCKETS.map((bucket) => bucketSlot(service, bucket))]),
   );
   return slots
     .filter(({ name }) => named.has(name))

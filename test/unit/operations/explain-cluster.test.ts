@@ -48,6 +48,16 @@ describe("what a cluster refused", () => {
       "gitops also sets .data.a, .data.b of ConfigMap voice of cluster main, and Sluice takes nothing over that others apply. Take them out of what gitops applies; kubectl get --show-managed-fields -o yaml shows who set what.",
     ],
     [
+      "one who scaled by hand",
+      'The resource managed by field manager "sluice" had an apply conflict: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas',
+      "kubectl scaled ConfigMap voice of cluster main, and Sluice takes nothing over that others set. Scale it to what the config of the stage asks for, or ask there for replicas or autoscaling as it should be (kubernetes.services).",
+    ],
+    [
+      "one who scaled by hand, and one who applies the same",
+      'The resource managed by field manager "sluice" had an apply conflict: Apply failed with 2 conflicts: conflicts with "gitops":\n- .spec.replicas\nconflicts with "kubectl" with subresource "scale" using apps/v1:\n- .spec.replicas',
+      "gitops and kubectl also set .spec.replicas of ConfigMap voice of cluster main, and Sluice takes nothing over that others apply. Take it out of what gitops and kubectl apply; kubectl get --show-managed-fields -o yaml shows who set what.",
+    ],
+    [
       "a policy",
       refused(`configmaps "voice" is forbidden: ValidatingAdmissionPolicy 'deny' with binding 'deny' denied request: no more ConfigMaps`),
       "The policy deny of the cluster refuses ConfigMap voice of cluster main: no more ConfigMaps.",
@@ -74,9 +84,24 @@ describe("what a cluster refused", () => {
       refused('Patch "https://127.0.0.1:45059/api": dial tcp 127.0.0.1:45059: connect: connection refused'),
       "The API server went away as ConfigMap voice of cluster main was applied (connection refused). Traefik leads visitors by what it has read; see that the API server is there again.",
     ],
+    [
+      "a kill that came while it went on",
+      'before hook "main/kills-before" failed: A was killed after this update had begun, and stays off: the update leads nobody on by its plan.',
+      "A was killed after this update had begun, and stays off: the update leads nobody on by its plan.",
+    ],
     ["what nobody has foreseen", refused("something else"), "ConfigMap voice of cluster main: it was not created: something else"],
   ])("is said in plain words: %s", (_title, message, expected) => {
     expect(explain(report("kubernetes:core/v1:ConfigMap", "main/voice", message), "dev").message).toBe(`${expected}\n${AFTER}`);
+  });
+
+  it("does not say that nothing was taken away where an object could not be deleted", () => {
+    const text = report("kubernetes:core/v1:ConfigMap", "main/voice", refused("something else")).replace(
+      "Diagnostics:",
+      " -  kubernetes:core/v1:ConfigMap main/voice **deleting failed (0.05s)** error: something else\nDiagnostics:",
+    );
+    expect(explain(text, "dev").message).toBe(
+      "ConfigMap voice of cluster main: it was not created: something else\nEverything new is in place, and visitors are led by it: of what is not needed any more, some is still there. When this is repaired: npx pulumi up --stack dev",
+    );
   });
 
   it("is what Sluice's own provider says of pods that do not come", () => {
