@@ -100,7 +100,7 @@ describe.skipIf(missing !== null)(await suiteName("what an update of a Docker st
     expect(code).not.toBe(0);
     expect(output).toContain(`Traefik's API does not answer at http://127.0.0.1:${port}, while container sluice-dev-traefik runs`);
     expect(await running("voice-api--base")).toContain(before);
-    await test.configure("dev", ({ api: _api, ...docker }) => docker);
+    await test.configure("dev", (docker) => ({ ...docker, api: `http://127.0.0.1:${test.portOf("dev") + 1}` }));
     await mustUp();
     expect(await only("voice-api--base")).not.toBe(before);
     expect(lost(await visits.stop())).toEqual([]);

@@ -28,8 +28,9 @@ describe.skipIf(missing !== null)(await suiteName("a flag's way through three st
     };
     test = await makeDockerProject(engine);
     for (const stage of STAGES) await test.pulumi(["stack", "init", stage]);
-    await test.configure("production", ({ movingTags: _movingTags, services, ...docker }) => ({
+    await test.configure("production", ({ services, ...docker }) => ({
       ...docker,
+      movingTags: false,
       registries: [{ address: registry.address, username: registry.username }],
       services: Object.fromEntries(Object.entries(services).map(([name, service]) => [name, { ...service, image: images.service }])),
     }));

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { freePort } from "../scratch-traefik.ts";
 
@@ -24,14 +25,12 @@ export async function startRegistry(password: string): Promise<Registry> {
   const uploads = new Map<string, Buffer[]>();
   const pulled: string[] = [];
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<ServerResponse> {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://registry");
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const body = Buffer.concat(chunks);
-    const answer = (status: number, headers: Readonly<Record<string, string | number>> = {}, content: Buffer = Buffer.alloc(0)): void => {
+    const body = await buffer(request);
+    const answer = (status: number, headers: Readonly<Record<string, string | number>> = {}, content: Buffer = Buffer.alloc(0)): ServerResponse => {
       response.writeHead(status, { "content-length": content.length, ...headers });
-      response.end(request.method === "HEAD" ? undefined : content);
+      return response.end(request.method === "HEAD" ? undefined : content);
     };
     if (request.headers.authorization !== wanted) return answer(401, { "www-authenticate": 'Basic realm="tests"' });
     const [, , name = "", kind, reference = ""] = /^(\/v2\/)(.*)\/(manifests|blobs)\/(.*)$/.exec(pathname) ?? [];
