@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
@@ -8,7 +9,7 @@ import { renderFaults } from "./model/fault.ts";
 import { killSubjects } from "./model/kills.ts";
 import type { KubernetesTarget } from "./model/kubernetes-target.ts";
 import type { StageSettings } from "./model/settings.ts";
-import type { Target } from "./model/target.ts";
+import { stageFolder, type Target } from "./model/target.ts";
 import type { MonitoringDocuments } from "./monitoring/documents.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
@@ -104,7 +105,8 @@ async function deployTo(
         import("./targets/docker/docker-stage.ts"),
         import("./targets/docker/require-engine.ts"),
       ]);
-      await requireEngine(target.engine).catch((error: unknown) => {
+      const folder = resolve(args.root, stageFolder(stage, target));
+      await requireEngine({ target, traefik: `${pulumi.getProject()}-${stage}-traefik`, folder }).catch((error: unknown) => {
         throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
       });
       return new DockerStage(stage, { ...args, target }).live;

@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import { type ContainerService, type DockerTarget, isHere } from "../model/docker-target.ts";
+import { type DockerTarget, isHere } from "../model/docker-target.ts";
 import type { Fault } from "../model/fault.ts";
 import { flagsInEnvironment } from "./environment-rules.ts";
 import { unknownKey } from "./schema-faults.ts";
@@ -16,6 +16,8 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
     faults.push({ path: "docker.adminPort", found: `is ${target.adminPort}, as docker.port`, allowed: "another port", wayOut: null });
   }
   faults.push(...engineFaults(target), ...remoteFaults(target), ...registryFaults(target, plainKeys));
+  const isLast = stage === catalog.stages.at(-1);
+  faults.push(...imageFaults("docker.traefikImage", target.traefikImage, stage, isLast && !target.movingTags));
   for (const name of names) {
     const path = `docker.services.${name}`;
     const service = Object.hasOwn(target.services, name) ? target.services[name] : undefined;
@@ -23,7 +25,10 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
       faults.push({ path, found: "is missing", allowed: "an image", wayOut: `pulumi config set --path ${path}.image <image>` });
       continue;
     }
-    faults.push(...flagsInEnvironment(catalog, `${path}.env`, service.env), ...imageFaults(path, service, stage, stage === catalog.stages.at(-1), target));
+    faults.push(
+      ...flagsInEnvironment(catalog, `${path}.env`, service.env),
+      ...imageFaults(`${path}.image`, service.image, stage, isLast && !target.movingTags),
+    );
   }
   return faults;
 }
@@ -35,7 +40,7 @@ function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
       ? []
       : [{ path: "docker.certPath", found: `is set, but docker.host is ${host ?? "not"}`, allowed: "only with a tcp:// host", wayOut: null }];
   }
-  if (certPath !== null || /^tcp:\/\/(127\.|localhost[:/]|localhost$)/.test(host)) return [];
+  if (certPath !== null || isLoopback(host)) return [];
   return [
     {
       path: "docker.certPath",
@@ -44,6 +49,12 @@ function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
       wayOut: "pulumi config set --path docker.certPath <folder>",
     },
   ];
+}
+
+/** By its whole name: `127.0.0.1.example.org` is another machine. */
+function isLoopback(host: string): boolean {
+  const name = URL.canParse(host) ? new URL(host).hostname : "";
+  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function registryFaults({ registries }: DockerTarget, plainKeys: readonly string[]): Fault[] {
@@ -64,14 +75,15 @@ function registryFaults({ registries }: DockerTarget, plainKeys: readonly string
   ];
 }
 
-function imageFaults(path: string, { image }: ContainerService, stage: string, isLast: boolean, { movingTags }: DockerTarget): Fault[] {
+/** @param still whether the image must not move */
+function imageFaults(path: string, image: string, stage: string, still: boolean): Fault[] {
   if (image.includes("@") && !DIGEST.test(image)) {
-    return [{ path: `${path}.image`, found: `is ${image}, whose digest is none`, allowed: "name@sha256: and 64 hexadecimal digits", wayOut: null }];
+    return [{ path, found: `is ${image}, whose digest is none`, allowed: "name@sha256: and 64 hexadecimal digits", wayOut: null }];
   }
-  if (!isLast || movingTags || DIGEST.test(image)) return [];
+  if (!still || DIGEST.test(image)) return [];
   return [
     {
-      path: `${path}.image`,
+      path,
       found: `is ${image}, whose tag may move`,
       allowed: `an image by digest (name@sha256:...) in ${stage}, or docker.movingTags: true`,
       wayOut: `docker image inspect --format '{{index .RepoDigests 0}}' ${image}`,

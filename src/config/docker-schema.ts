@@ -6,7 +6,11 @@ const container = z.strictObject({
   command: z.array(z.string()).default([]).describe("Instead of the image's own"),
   port: port.default(8080).describe("Port on which the container listens, inside the stage's network"),
   replicas: z.int().min(1).max(100).default(1).describe("Containers of each variant; any variant must carry all visitors"),
-  healthPath: z.string().regex(/^\//, "a path such as /healthz").default("/").describe("Path that answers with 200 once the container can take visitors"),
+  healthPath: z
+    .string()
+    .regex(/^\//, "a path such as /healthz")
+    .optional()
+    .describe("Path that answers with 200 once the container can take visitors; / when left out, and none where a healthCommand is given"),
   healthCommand: z
     .array(z.string().min(1))
     .default([])

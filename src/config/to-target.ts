@@ -13,10 +13,11 @@ export function toTarget(input: StageInput): Target | null {
     }
     case "docker": {
       if (input.docker === undefined) return null;
-      const { host, certPath, registries, url, api, directory, ...rest } = input.docker;
+      const { host, certPath, registries, url, api, directory, services, ...rest } = input.docker;
       const here = isHere(host ?? null);
       return {
         kind: "docker",
+        services: mapValues(services, (service) => ({ ...service, healthPath: service.healthPath ?? null })),
         ...rest,
         engine: { host: host ?? null, certPath: certPath ?? null },
         registries: registries.map(({ address, username }) => ({ address, username })),

@@ -45,9 +45,9 @@ export interface ContainerService {
   readonly port: number;
   /** How many containers each variant has; each variant can carry all visitors. */
   readonly replicas: number;
-  /** Path of the health check. */
-  readonly healthPath: string;
-  /** The check, run inside the container; empty for `wget` of the path. */
+  /** Path of the health check; null where a command alone can tell. */
+  readonly healthPath: string | null;
+  /** The check, run inside the container; empty for `wget` of the path, of `/` where there is none. */
   readonly healthCommand: readonly string[];
   /** Milliseconds between two checks. */
   readonly healthInterval: number;

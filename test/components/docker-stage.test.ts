@@ -1,6 +1,7 @@
 import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { planRollout } from "../../src/plan/plan.ts";
 import { stageRecord } from "../../src/plan/stage-record.ts";
 import { secret } from "../../src/pulumi.ts";
@@ -62,6 +63,9 @@ function container(part: string): Registered {
   if (found === undefined) throw new Error(`no container ${part}`);
   return found;
 }
+
+const networks = z.tuple([z.looseObject({ aliases: z.tuple([z.string()]) })]);
+const aliasIn = (value: unknown): string => networks.parse(value)[0].aliases[0];
 
 describe("a stage on Docker", () => {
   it("is these resources and no others", async () => {
@@ -154,9 +158,25 @@ describe("a stage on Docker", () => {
     expect(document["containers"]).toEqual(
       registered
         .filter(({ type, name: other }) => type === "docker:index/container:Container" && other !== "traefik")
-        .map(({ name: other }) => ({ name: other, ready: other.includes("voice-api") ? 60_000 : 30_000 })),
+        .map(({ name: other, inputs }) => ({
+          name: other,
+          host: aliasIn(inputs["networksAdvanced"]),
+          ready: other.includes("voice-api") ? 60_000 : 30_000,
+        })),
     );
     expect(document["engine"]).toEqual({});
+  });
+
+  it.each([
+    ["nothing", {}, "/"],
+    ["a path", { healthPath: "/healthz" }, "/healthz"],
+    ["a command", { healthCommand: ["/healthz"] }, null],
+    ["a command and a path", { healthCommand: ["/healthz"], healthPath: "/ready" }, "/ready"],
+  ])("has Traefik check several containers by their path where the config names %s", async (_name, check, path) => {
+    await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", replicas: 2, ...check }, "billing-api": { image: "billing:1" } } }));
+    const balancer = parse(String(byName("traefik.yaml")["content"])).http.services["voice-api--base"].loadBalancer;
+    expect(balancer.servers).toHaveLength(2);
+    expect(balancer.healthCheck?.path ?? null).toBe(path);
   });
 
   it("is other containers where anything of them is another, and the same where only an exposure is", async () => {
@@ -165,8 +185,8 @@ describe("a stage on Docker", () => {
     await deploy({ flags: { AGENT_ENABLED: 50 } });
     expect(container("voice-api--base").name).toBe(first);
     const names = new Set([first]);
-    const change = async (voice: Record<string, unknown>): Promise<void> => {
-      await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", ...voice }, "billing-api": { image: "billing:1" } } }));
+    const change = async (voice: Record<string, unknown>, stage: Record<string, unknown> = {}): Promise<void> => {
+      await deploy({}, dockerInput({ services: { "voice-api": { image: "voice:1", ...voice }, "billing-api": { image: "billing:1" } }, ...stage }));
       names.add(container("voice-api--base").name);
     };
     for (const voice of [
@@ -176,9 +196,17 @@ describe("a stage on Docker", () => {
       { user: "1000:1000" },
       { command: ["/serve"] },
       { healthPath: "/healthz" },
+      { healthCommand: ["/healthz"] },
+      { cpus: 2 },
+      { drain: "20s" },
+      { ready: "1m" },
+      { port: 9090 },
     ])
       await change(voice);
-    expect(names.size).toBe(7);
+    expect(names.size).toBe(12);
+    for (const stage of [{ directory: "documents" }, { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" }])
+      await change({}, stage);
+    expect(names.size).toBe(14);
   });
 
   it("hands the engine's address and the registry's password to the plugin alone", async () => {

@@ -1,4 +1,4 @@
-import { chmod, readdir, rm } from "node:fs/promises";
+import { chmod, chown, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/net/ask.ts";
 import { type PrivateEngine, startEngine, whyNoEngine } from "../support/docker/dockerd.ts";
 import { importImages, SECOND_SERVICE_IMAGE } from "../support/docker/images.ts";
-import { type DockerInput, type DockerProject, makeDockerProject } from "../support/docker/project.ts";
-import { HOME } from "../support/project.ts";
+import { type DockerInput, type DockerProject, makeDockerProject, suiteName } from "../support/docker/project.ts";
+import { freePort } from "../support/scratch-traefik.ts";
 import { lost, startVisits } from "../support/visits.ts";
 import { until } from "../support/wait.ts";
 
 const missing = await whyNoEngine();
-const NAME = missing === null ? "the Docker target" : `the Docker target: left out, ${missing}`;
+const NAME = await suiteName("the Docker target", missing);
 
 /** Changes how voice-api runs. */
 const voice =
@@ -62,17 +62,19 @@ describe.skipIf(missing !== null)(NAME, () => {
     await mend();
   });
 
-  it("says how to be let at the socket", async () => {
-    const script = `import { openEngine } from ${JSON.stringify(join(HOME, "src/net/docker/engine.ts"))};
-      const engine = await openEngine({ host: ${JSON.stringify(engine.host)}, certPath: null });
-      await engine.ask("GET", "/_ping").catch((error) => console.log(error.message));`;
+  it("says before anything is made how to be let at the socket", async () => {
     const socket = new URL(engine.host).pathname;
-    await chmod(join(socket, ".."), 0o755);
+    await chown(socket, 65_534, 65_534);
     await chmod(socket, 0o600);
-    const { stdout } = await execa(process.execPath, ["--input-type=module", "--eval", script], { uid: 65_534, gid: 65_534, cwd: "/" });
-    expect(stdout).toBe(
+    // Root without root's right to everything is any other user.
+    const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"], {}, ["setpriv", "--bounding-set=-dac_override"]);
+    await chown(socket, 0, 0);
+    expect(code).not.toBe(0);
+    expect(output).toContain(
       `this user may not use the Docker engine at ${engine.host}. Join the group of its socket (sudo usermod -aG docker $USER, then log in again), or name an engine of your own in docker.host`,
     );
+    expect(await readdir(join(test.root, ".sluice")).catch(() => [])).not.toContain("dev");
+    expect(await names()).toEqual([]);
   });
 
   it("goes on with the next update once a port that was taken is free", async () => {
@@ -80,11 +82,49 @@ describe.skipIf(missing !== null)(NAME, () => {
     await new Promise<void>((resolve) => holder.listen(test.portOf("dev"), "127.0.0.1", resolve));
     const refused = await up();
     expect(refused.code).not.toBe(0);
-    expect(refused.output).toMatch(new RegExp(`127\\.0\\.0\\.1:${test.portOf("dev")}.*(address already in use|already allocated)`));
+    expect(refused.output).toContain(`docker.port is ${test.portOf("dev")}, and 127.0.0.1:${test.portOf("dev")} is taken (address already in use).`);
+    expect(await names()).toEqual([]);
     await new Promise((resolve) => holder.close(resolve));
     const { code, output } = await up();
     expect(code, output).toBe(0);
     expect(await isServed()).toBe(true);
+  });
+
+  it("takes no Traefik away for a port that is taken", async () => {
+    const holder = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => holder.listen(port, "127.0.0.1", resolve));
+    for (const key of ["port", "adminPort"]) {
+      await test.configure("dev", () => ({ ...before, [key]: port }));
+      const { code, output } = await up();
+      expect(code).not.toBe(0);
+      expect(output).toContain(
+        `docker.${key} is ${port}, and 127.0.0.1:${port} is taken (address already in use). Free it, or set docker.${key} to another port.`,
+      );
+      expect(await isServed()).toBe(true);
+    }
+    await new Promise((resolve) => holder.close(resolve));
+    await mend();
+  });
+
+  it("takes no Traefik away for another folder", async () => {
+    await test.configure("dev", (docker) => ({ ...docker, directory: "elsewhere" }));
+    const visits = startVisits(test.urlOf("dev"), [["/voice", ""]]);
+    for (const command of ["preview", "up"]) {
+      const { code, output } = await test.pulumi([command, "--stack", "dev", ...(command === "up" ? ["--yes", "--skip-preview"] : [])]);
+      expect(code).not.toBe(0);
+      const said = output.replaceAll(/\s+/g, " ");
+      expect(said).toContain(
+        `container sluice-dev-traefik, reads ${join(test.root, ".sluice", "dev", "traefik")}, and this update would write to ${join(test.root, "elsewhere")}`,
+      );
+      expect(said).toContain(`set docker.directory to ${join(test.root, ".sluice", "dev")}.`);
+    }
+    expect(lost(await visits.stop())).toEqual([]);
+    await test.configure("dev", () => ({ ...before, directory: join(test.root, ".sluice", "dev") }));
+    const { code, output } = await up();
+    expect(code, output).toBe(0);
+    expect(output).not.toContain("replaced");
+    await mend();
   });
 
   it("makes nothing new where an image is missing, and goes on serving", async () => {
@@ -160,7 +200,7 @@ describe.skipIf(missing !== null)(NAME, () => {
   });
 });
 
-describe.skipIf(missing !== null)(missing === null ? "an engine whose disk is full" : `an engine whose disk is full: left out, ${missing}`, () => {
+describe.skipIf(missing !== null)(await suiteName("an engine whose disk is full", missing), () => {
   it("goes on serving, and takes the update once there is room", async () => {
     const engine = await startEngine({ dataSize: "400m" });
     const test = await makeDockerProject(engine);

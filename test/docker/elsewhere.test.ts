@@ -1,36 +1,75 @@
-import { rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ask } from "../../src/net/ask.ts";
 import { makeCertificates } from "../support/docker/certificates.ts";
 import { type PrivateEngine, startEngine, whyNoEngine } from "../support/docker/dockerd.ts";
 import { importImages } from "../support/docker/images.ts";
-import { type DockerProject, makeDockerProject } from "../support/docker/project.ts";
+import { type DockerProject, makeDockerProject, suiteName } from "../support/docker/project.ts";
 import { freePort } from "../support/scratch-traefik.ts";
 import { writeSettings } from "../support/settings.ts";
 import { lost, startVisits } from "../support/visits.ts";
 
 const missing = await whyNoEngine();
-const NAME = missing === null ? "a stage on an engine of another machine, over TLS" : `a stage on an engine of another machine: left out, ${missing}`;
 
-describe.skipIf(missing !== null)(NAME, () => {
+interface Way {
+  /** Arguments of the engine. */
+  readonly args: readonly string[];
+  /** Opens the way. @returns what the config says of the engine */
+  lead(engine: PrivateEngine): Promise<Readonly<Record<string, string>>>;
+  close(): Promise<void>;
+}
+
+async function overTls(): Promise<Way> {
+  const certificates = await makeCertificates();
+  const file = (name: string): string => join(certificates.engine, name);
+  const address = `tcp://127.0.0.1:${await freePort()}`;
+  return {
+    args: ["-H", address, "--tlsverify", "--tlscacert", file("ca.pem"), "--tlscert", file("cert.pem"), "--tlskey", file("key.pem")],
+    lead: async () => ({ host: address, certPath: certificates.client }),
+    close: () => rm(certificates.root, { recursive: true }),
+  };
+}
+
+/** The `ssh` of the tests runs what it is asked to run on this machine, at the engine of the tests. */
+async function overSsh(): Promise<Way> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-ssh-"));
+  return {
+    args: [],
+    async lead(engine) {
+      const script = `#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+[ "$2" = deploy@elsewhere ] || { echo "no route to $2" >&2; exit 255; }
+shift 2
+DOCKER_HOST=${engine.host} exec "$@"
+`;
+      await writeFile(join(folder, "ssh"), script);
+      await chmod(join(folder, "ssh"), 0o755);
+      vi.stubEnv("PATH", `${folder}:${process.env["PATH"] ?? ""}`);
+      return { host: "ssh://deploy@elsewhere" };
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+describe.skipIf(missing !== null).each([
+  [await suiteName("a stage on an engine of another machine, over TLS", missing), overTls],
+  [await suiteName("a stage on an engine of another machine, over an ssh of the tests' own", missing), overSsh],
+])("%s", (_name, makeWay) => {
   let engine: PrivateEngine;
   let test: DockerProject;
-  let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+  let way: Way;
 
   beforeAll(async () => {
-    certificates = await makeCertificates();
-    const file = (name: string): string => join(certificates.engine, name);
-    const address = `tcp://127.0.0.1:${await freePort()}`;
-    engine = await startEngine({
-      args: ["-H", address, "--tlsverify", "--tlscacert", file("ca.pem"), "--tlscert", file("cert.pem"), "--tlskey", file("key.pem")],
-    });
+    way = await makeWay();
+    engine = await startEngine({ args: way.args });
     await importImages(engine.docker);
+    const address = await way.lead(engine);
     test = await makeDockerProject(engine);
     await test.configure("dev", (docker) => ({
       ...docker,
-      host: address,
-      certPath: certificates.client,
+      ...address,
       url: test.urlOf("dev"),
       api: `http://127.0.0.1:${test.portOf("dev") + 1}`,
     }));
@@ -39,7 +78,8 @@ describe.skipIf(missing !== null)(NAME, () => {
   afterAll(async () => {
     await test.remove();
     await engine.stop();
-    await rm(certificates.root, { recursive: true });
+    await way.close();
+    vi.unstubAllEnvs();
   });
 
   async function up(flags: Record<string, unknown>): Promise<void> {
@@ -72,6 +112,14 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(await isOn(1)).toBe(false);
     expect(lost(await visits.stop())).toEqual([]);
     expect(visits.seen.length).toBeGreaterThan(100);
+  });
+
+  it("is as its state says", async () => {
+    const verified = await test.sluice(["verify", "--stage", "dev"]);
+    expect(verified.code, verified.output).toBe(0);
+    const { code, output } = await test.sluice(["status", "--json"]);
+    expect(code, output).toBe(0);
+    expect(output).not.toContain("sluice-dev-carrier");
   });
 
   it("leaves nothing behind", async () => {

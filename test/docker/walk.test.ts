@@ -4,13 +4,13 @@ import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
 import { type PrivateEngine, startEngine, whyNoEngine } from "../support/docker/dockerd.ts";
 import { importImages, SECOND_SERVICE_IMAGE } from "../support/docker/images.ts";
-import { type DockerProject, makeDockerProject } from "../support/docker/project.ts";
+import { type DockerProject, makeDockerProject, suiteName } from "../support/docker/project.ts";
 import { writeSettings } from "../support/settings.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
 
 const PASSWORD = "correct-horse-battery-staple";
 const missing = await whyNoEngine();
-const NAME = missing === null ? "a stage on a Docker engine" : `a stage on a Docker engine: left out, ${missing}`;
+const NAME = await suiteName("a stage on a Docker engine", missing);
 
 describe.skipIf(missing !== null)(NAME, () => {
   let engine: PrivateEngine;

@@ -14,8 +14,12 @@ export interface TestProject {
   /** First port of a stage. */
   portOf(stage: string): number;
   urlOf(stage: string): string;
-  /** Runs the CLI as a person would; never throws. */
-  pulumi(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<{ readonly code: number; readonly output: string }>;
+  /** Runs the CLI as a person would; never throws. @param wrapper a command that runs it, such as one that takes rights away */
+  pulumi(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    wrapper?: readonly string[],
+  ): Promise<{ readonly code: number; readonly output: string }>;
   /** Runs `sluice`; never throws. */
   sluice(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<{ readonly code: number; readonly output: string }>;
   remove(): Promise<void>;
@@ -42,7 +46,10 @@ export async function makeProject(): Promise<TestProject> {
     root,
     portOf,
     urlOf: (stage) => `http://127.0.0.1:${portOf(stage)}`,
-    pulumi: (args, env) => run(join(pulumiRoot(), "bin", "pulumi"), ["--non-interactive", "--color", "never", ...args], env),
+    pulumi(args, env, wrapper = []) {
+      const [file = "", ...rest] = [...wrapper, join(pulumiRoot(), "bin", "pulumi"), "--non-interactive", "--color", "never", ...args];
+      return run(file, rest, env);
+    },
     sluice: (args, env) => run(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], env),
     remove: () => rm(root, { recursive: true, force: true }),
   };

@@ -1,6 +1,7 @@
 import { poll } from "../poll.ts";
 import { type InspectedContainer, inspectContainer, lastLines, startIfStopped } from "./containers.ts";
 import type { DockerEngine } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container that must become healthy. */
 export interface Awaited {
@@ -9,7 +10,7 @@ export interface Awaited {
   readonly ready: number;
 }
 
-/** How often a container may start anew before it counts as one that does not run. */
+/** How often a container may start anew while it is waited for; an engine counts all that ever were. */
 const MOST_RESTARTS = 2;
 /** How much of a log is quoted. */
 const LINES = 10;
@@ -31,24 +32,30 @@ async function whyUnhealthy(engine: DockerEngine, { name, ready }: Awaited): Pro
   } catch (error) {
     return `container ${name} cannot be started: ${error instanceof Error ? error.message : String(error)}`;
   }
-  let last = await inspectContainer(engine, name);
+  const first = await inspectContainer(engine, name);
+  const since = (look: InspectedContainer | null): InspectedContainer | null => look && { ...look, restarts: look.restarts - (first?.restarts ?? 0) };
+  let last = since(first);
   await poll(
     async () => {
-      last = await inspectContainer(engine, name);
-      return last === null || last.health === "healthy" || isOver(last);
+      last = since(await inspectContainer(engine, name));
+      return last === null || isHealthy(last) || isOver(last);
     },
     ready,
     100,
   );
   if (last === null) return `there is no container ${name}: someone has removed it; pulumi refresh, then pulumi up, makes it anew`;
-  if (last.health === "healthy" && !isOver(last)) return null;
+  if (isHealthy(last)) return null;
   return `container ${name} ${trouble(last, ready)}\n${await quoteLog(engine, name)}`;
 }
 
 /** The last lines of a container's log, for people. */
 export async function quoteLog(engine: DockerEngine, name: string): Promise<string> {
   const lines = await lastLines(engine, name, LINES);
-  return lines.length === 0 ? "  its log is empty" : ["  the last lines of its log:", ...lines.map((line) => `  | ${cut(line)}`)].join("\n");
+  return lines.length === 0 ? "  its log is empty" : ["  the last lines of its log:", ...lines.map((line) => `  | ${oneLine(line, WIDTH)}`)].join("\n");
+}
+
+function isHealthy({ status, health }: InspectedContainer): boolean {
+  return status === "running" && health === "healthy";
 }
 
 function isOver({ status, restarts, health }: InspectedContainer): boolean {
@@ -60,11 +67,7 @@ function trouble({ status, exitCode, restarts, outOfMemory, check, failures }: I
   if (status !== "running" || restarts > MOST_RESTARTS) return `does not stay up: it ended with exit code ${exitCode}, and was started anew ${restarts} times`;
   const command = check.filter((word) => word !== "CMD" && word !== "CMD-SHELL").join(" ");
   const failure = failures.at(-1);
-  const said = failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${cut(failure.output || "it said nothing")}`;
+  const said =
+    failure === undefined ? "has not come to an end yet" : `fails with exit code ${failure.exitCode}: ${oneLine(failure.output || "it said nothing", WIDTH)}`;
   return `is not healthy after ${ready / 1000} s: its check \`${command}\` ${said}`;
-}
-
-function cut(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length > WIDTH ? `${line.slice(0, WIDTH - 3)}...` : line;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import type { DockerEngine, EngineAnswer } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container as an engine lists it. */
 export interface ListedContainer {
@@ -22,6 +23,14 @@ export interface InspectedContainer {
   readonly check: readonly string[];
   /** What the last checks that failed said, oldest first. */
   readonly failures: readonly { readonly exitCode: number; readonly output: string }[];
+}
+
+/** Where a container has its place on the engine's machine. */
+export interface ContainerPlace {
+  /** What is mounted, by where the container has it. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** The ports that it holds. */
+  readonly ports: readonly number[];
 }
 
 const listSchema = z.array(
@@ -75,6 +84,24 @@ export async function inspectContainer(engine: DockerEngine, name: string): Prom
   };
 }
 
+const placeSchema = z.object({
+  State: z.object({ Status: z.string() }),
+  Mounts: z._default(z.array(z.object({ Source: z.string(), Destination: z.string() })), []),
+  HostConfig: z.object({ PortBindings: z.nullish(z.record(z.string(), z.nullable(z.array(z.object({ HostPort: z.string() }))))) }),
+});
+
+/** Where a container has its place on the engine's machine; null where there is none of that name. @throws Error when the engine does not answer */
+export async function inspectPlace(engine: DockerEngine, name: string): Promise<ContainerPlace | null> {
+  const answer = await engine.ask("GET", `/containers/${encodeURIComponent(name)}/json`);
+  if (answer.status === 404) return null;
+  const { State, Mounts, HostConfig } = placeSchema.parse(bodyOf(engine, answer));
+  const bindings = Object.values(HostConfig.PortBindings ?? {}).flatMap((bound) => bound ?? []);
+  return {
+    mounts: Object.fromEntries(Mounts.map(({ Source, Destination }) => [Destination, Source])),
+    ports: ["created", "exited", "dead"].includes(State.Status) ? [] : bindings.map(({ HostPort }) => Number(HostPort)),
+  };
+}
+
 /**
  * Starts a container that was made and never ran, or was stopped by hand; a plugin that could not start it does not try again.
  * @throws Error with the engine's own words when it cannot be started
@@ -110,5 +137,5 @@ function withoutFrames(body: Buffer): string {
 /** @throws Error with the engine's own words when it refuses */
 function bodyOf(engine: DockerEngine, { status, body }: EngineAnswer): unknown {
   if (status < 300) return JSON.parse(body.toString("utf8"));
-  throw new Error(`the Docker engine at ${engine.host} answers with status ${status}: ${body.toString("utf8").trim().slice(0, 500)}`);
+  throw new Error(`the Docker engine at ${engine.host} answers with status ${status}: ${oneLine(body.toString("utf8"), 500)}`);
 }

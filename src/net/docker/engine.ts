@@ -47,15 +47,22 @@ export async function openEngine(address: EngineAddress, limit = LIMIT): Promise
     host,
     ask: (method, path, body) =>
       new Promise((resolve, reject) => {
-        const fail = (error: NodeJS.ErrnoException): void => reject(new Error(whyNot(host, error)));
+        const fail = (error: NodeJS.ErrnoException): void => {
+          clearTimeout(timer);
+          reject(new Error(whyNot(host, error)));
+        };
         const headers = body === undefined ? {} : { "content-type": "application/x-tar", "content-length": body.length };
-        const outgoing = send({ ...options, agent, method, path, headers, timeout: limit }, (response) => {
+        const outgoing = send({ ...options, agent, method, path, headers }, (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", fail);
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks), headers: response.headers }));
+          response.on("end", () => {
+            clearTimeout(timer);
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks), headers: response.headers });
+          });
         });
-        outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${limit / 1000} s`)));
+        // The whole of it: what stands in for a socket over ssh knows no limit of its own.
+        const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${limit / 1000} s`)), limit);
         outgoing.on("error", fail);
         outgoing.end(body);
       }),

@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
+import { oneLine } from "./one-line.ts";
+
+/** Processes of `ssh` at once; sshd drops some where more than ten are about to log in. Source: sshd_config(5), MaxStartups. */
+const CONNECTIONS = 4;
 
 /** Connects to the engine of another machine, each connection by a process of `ssh`, which knows the user's keys, agents and known hosts. */
 export function agentOverSsh(host: string): Agent {
   const { hostname, port, username } = new URL(host);
   const target = username === "" ? hostname : `${decodeURIComponent(username)}@${hostname}`;
   const args = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10", ...(port === "" ? [] : ["-p", port]), "--", target, "docker", "system", "dial-stdio"];
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   agent.createConnection = () => connectTo("ssh", args);
   return agent;
 }
@@ -22,6 +26,9 @@ function connectTo(file: string, args: readonly string[]): Duplex {
     final: (done) => child.stdin.end(done),
     destroy: (error, done) => {
       child.kill();
+      // A program that is slow to end keeps nobody waiting, and learns by the end of its input.
+      for (const end of [child.stdin, child.stdout, child.stderr]) end.destroy();
+      child.unref();
       done(error);
     },
   });
@@ -36,7 +43,7 @@ function connectTo(file: string, args: readonly string[]): Duplex {
   child.once("error", (error) => stream.destroy(error));
   child.once("close", (code) => {
     if (code === 0) stream.push(null);
-    else stream.destroy(new Error(`${file} ended with code ${code ?? "none"}: ${said.trim()}`));
+    else stream.destroy(new Error(`${file} ended with code ${code ?? "none"}: ${oneLine(said, 500)}`));
   });
   const same = (): Duplex => stream;
   // What the HTTP client asks of a socket.

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import { z } from "zod/mini";
-import type { DockerEngine } from "./engine.ts";
+import type { DockerEngine, EngineAnswer } from "./engine.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A container that never runs: the engine writes into its volumes for us. */
 export interface Carrier {
@@ -11,29 +14,33 @@ export interface Carrier {
 const stat = z.object({ linkTarget: z.string() });
 
 /**
- * Replaces a file in a volume in one step, as its readers see it: the content goes beside it under one of two names,
- * whole, and then a link is led there.
+ * Replaces a file in a volume in one step, as its readers see it: the content goes beside it, whole, under a name that
+ * no other writer has, then a link is led there, and what the link led to before is emptied. An engine cannot delete.
  * @throws Error when the engine does not take it; what was there is untouched
  */
 export async function putFile(engine: DockerEngine, { container, folder }: Carrier, name: string, content: string, mode: number): Promise<void> {
   const base = `/containers/${encodeURIComponent(container)}/archive?path=`;
   const { status, headers } = await engine.ask("HEAD", `${base}${encodeURIComponent(`${folder}/${name}`)}`);
-  const now =
-    status === 200 ? stat.parse(JSON.parse(Buffer.from(String(headers["x-docker-container-path-stat"] ?? ""), "base64").toString("utf8"))).linkTarget : "";
-  const slot = now.endsWith(".a") ? `${name}.b` : `${name}.a`;
+  const before = status === 200 ? basename(linkIn(headers)) : "";
+  const slot = `${name}.${randomBytes(4).toString("hex")}`;
   const text = Buffer.from(content);
   const archive = Buffer.concat([
     header(slot, mode, text.length, "0", ""),
     text,
     padding(text.length),
     header(name, 0o777, 0, "2", slot),
+    ...(before.startsWith(`${name}.`) ? [header(before, mode, 0, "0", "")] : []),
     Buffer.alloc(2 * BLOCK),
   ]);
   const answer = await engine.ask("PUT", `${base}${encodeURIComponent(folder)}`, archive);
   if (answer.status === 200) return;
   throw new Error(
-    `the Docker engine at ${engine.host} did not take ${name}, status ${answer.status}: ${answer.body.toString("utf8").trim()}. What was there is untouched`,
+    `the Docker engine at ${engine.host} did not take ${name}, status ${answer.status}: ${oneLine(answer.body.toString("utf8"), 500)}. What was there is untouched`,
   );
+}
+
+function linkIn(headers: EngineAnswer["headers"]): string {
+  return stat.parse(JSON.parse(Buffer.from(String(headers["x-docker-container-path-stat"] ?? ""), "base64").toString("utf8"))).linkTarget;
 }
 
 const BLOCK = 512;

@@ -5,10 +5,10 @@ import type { Checkpoint } from "../state-files.ts";
 
 const CONTAINER = "docker:index/container:Container";
 
-const containerInputs = z.looseObject({ name: z.string(), image: z.string() });
+const containerInputs = z.looseObject({ name: z.string(), image: z.string(), start: z._default(z.boolean(), true) });
 
 /**
- * The containers of a stage that are not as a state has them: gone, not running, unhealthy, or of another image.
+ * The containers of a stage that are not as a state has them: gone, of another image, or, unless they were never to start, not running or unhealthy.
  * @param look gives the containers that the engine has
  */
 export async function findContainerDrift(checkpoint: Checkpoint, look: () => Promise<readonly ListedContainer[]>): Promise<DriftedPart[]> {
@@ -19,10 +19,10 @@ export async function findContainerDrift(checkpoint: Checkpoint, look: () => Pro
   if (wanted.length === 0) return [];
   const found = await look().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof found === "string") return [{ name: "Docker engine", path: found, state: "missing" }];
-  return wanted.flatMap(({ name, image }): DriftedPart[] => {
+  return wanted.flatMap(({ name, image, start }): DriftedPart[] => {
     const there = found.find((container) => container.name === name);
     if (there === undefined) return [{ name, path: `container ${name}`, state: "missing" }];
-    const asWanted = there.running && there.health !== "unhealthy" && there.imageId === image;
-    return asWanted ? [] : [{ name, path: `container ${name}`, state: "differs" }];
+    const runs = there.running && there.health !== "unhealthy";
+    return there.imageId === image && (runs || !start) ? [] : [{ name, path: `container ${name}`, state: "differs" }];
   });
 }

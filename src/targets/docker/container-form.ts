@@ -52,5 +52,5 @@ export function formOf(runs: ContainerService, env: Readonly<Record<string, stri
 }
 
 function checkOf({ healthCommand, healthPath, port }: ContainerService): readonly string[] {
-  return healthCommand.length > 0 ? healthCommand : ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${port}${healthPath}`];
+  return healthCommand.length > 0 ? healthCommand : ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${port}${healthPath ?? "/"}`];
 }

@@ -14,7 +14,7 @@ import { FlagdFile, RecordFile, TraefikFile } from "../local/files.ts";
 import { writeMonitoringFiles } from "../local/monitoring-files.ts";
 import type { TargetArgs } from "../target.ts";
 import { FLAGD_FOLDER } from "./container-form.ts";
-import { documentsOf, engineArgs } from "./documents.ts";
+import { documentsOf, engineArgs, sourceOf } from "./documents.ts";
 import { Container, Network, Provider, RemoteImage } from "./sdk.ts";
 import { TRAEFIK_FOLDER, traefikForm } from "./traefik-container.ts";
 import { balancerOf, type DockerWorkload, workloadsOf } from "./workload.ts";
@@ -35,7 +35,7 @@ export class DockerStage extends pulumi.ComponentResource {
     const folder = resolve(root, stageFolder(settings.stage, target));
     const place = { project: pulumi.getProject(), stage: settings.stage };
     const prefix = `${place.project}-${place.stage}`;
-    const workloads = workloadsOf(plan, target, prefix);
+    const workloads = workloadsOf(plan, target, prefix, sourceOf({ target, folder, prefix }, "flagd"));
     const provider = new Provider("engine", providerArgs(args), { parent: this });
     const child = { parent: this, provider };
     const labels = Object.entries(place).map(([key, value]) => ({ label: `sluice.${key}`, value }));
@@ -132,8 +132,8 @@ function imageBy(images: ReadonlyMap<string, pulumi.Output<string>>, name: strin
   return id;
 }
 
-function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly ready: number }[] {
-  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name }) => ({ name, ready: runs.ready })));
+function awaited(workloads: readonly DockerWorkload[]): { readonly name: string; readonly host: string; readonly ready: number }[] {
+  return workloads.flatMap(({ replicas, runs }) => replicas.map(({ name, alias }) => ({ name, host: alias, ready: runs.ready })));
 }
 
 function providerArgs({ target, registryPasswords }: DockerStageArgs): ConstructorParameters<typeof Provider>[1] {

@@ -19,6 +19,11 @@ export interface StageDocuments {
 
 type DocumentName = keyof typeof CARRIED;
 
+/** What a container mounts to read a document: a folder of this machine, or a volume by its name. */
+export function sourceOf({ target, folder, prefix }: Pick<DocumentsArgs, "target" | "folder" | "prefix">, document: DocumentName): string {
+  return isHere(target.engine.host) ? join(folder, document) : `${prefix}-${document}`;
+}
+
 export interface DocumentsArgs {
   readonly target: DockerTarget;
   /** The stage's folder on this machine. */
@@ -34,11 +39,12 @@ export interface DocumentsArgs {
  * An engine on this machine mounts the folders of the documents. One on another machine cannot: there they are volumes,
  * and a container that never runs is the door to them.
  */
-export function documentsOf({ target, folder, prefix, labels, image, child }: DocumentsArgs): StageDocuments {
+export function documentsOf(args: DocumentsArgs): StageDocuments {
+  const { target, prefix, labels, image, child } = args;
   if (isHere(target.engine.host)) {
-    return { carriers: [], mount: (document) => ({ type: "bind", source: join(folder, document) }), published: () => ({}) };
+    return { carriers: [], mount: (document) => ({ type: "bind", source: sourceOf(args, document) }), published: () => ({}) };
   }
-  const volumeOf = (document: DocumentName): Volume => new Volume(`${document}-documents`, { name: `${prefix}-${document}`, labels: [...labels] }, child);
+  const volumeOf = (document: DocumentName): Volume => new Volume(`${document}-documents`, { name: sourceOf(args, document), labels: [...labels] }, child);
   const volumes = { traefik: volumeOf("traefik"), flagd: volumeOf("flagd") };
   const { container } = carrierOf(prefix, "traefik");
   const carrier = new Container(

@@ -1,8 +1,24 @@
-import { type EngineAddress, isHere } from "../../model/docker-target.ts";
-import { engineHost, openEngine } from "../../net/docker/engine.ts";
+import { type DockerTarget, isHere } from "../../model/docker-target.ts";
+import { inspectPlace } from "../../net/docker/containers.ts";
+import { type DockerEngine, engineHost, openEngine } from "../../net/docker/engine.ts";
+import { whyTaken } from "../../net/free-ports.ts";
+import { TRAEFIK_FOLDER } from "./traefik-container.ts";
 
-/** @throws Error saying why the engine cannot be used, before anything is changed */
-export async function requireEngine(address: EngineAddress): Promise<void> {
+/** What an update is about to do with the engine. */
+export interface Intent {
+  readonly target: Pick<DockerTarget, "engine" | "bind" | "port" | "adminPort">;
+  /** The name of the Traefik container. */
+  readonly traefik: string;
+  /** The folder of the stage on this machine. */
+  readonly folder: string;
+}
+
+/**
+ * Looks at an engine before anything is changed.
+ * @throws Error saying why it cannot be used, or why Traefik would be taken away and could not come back
+ */
+export async function requireEngine(intent: Intent): Promise<void> {
+  const address = intent.target.engine;
   const host = engineHost(address);
   if (address.host === null && !isHere(host)) {
     throw new Error(
@@ -13,7 +29,25 @@ export async function requireEngine(address: EngineAddress): Promise<void> {
   try {
     const { status } = await engine.ask("GET", "/_ping");
     if (status !== 200) throw new Error(`what answers at ${host} with status ${status} is no Docker engine.`);
+    if (isHere(host)) await requirePlace(engine, intent);
   } finally {
     engine.close();
+  }
+}
+
+/** A Traefik is deleted before another takes its place: neither the other's folder nor its ports may turn out to be wrong then. */
+async function requirePlace(engine: DockerEngine, { target, traefik, folder }: Intent): Promise<void> {
+  const there = await inspectPlace(engine, traefik);
+  const mounted = there?.mounts[TRAEFIK_FOLDER];
+  // Some engines know this machine's folders by a longer path.
+  if (mounted !== undefined && !mounted.endsWith(`${folder}/traefik`)) {
+    throw new Error(
+      `the stage's Traefik, container ${traefik}, reads ${mounted}, and this update would write to ${folder}: Traefik would be replaced, with a pause, and kills that stand there be lost. Run it in the folder of before, or set docker.directory to ${mounted.replace(/\/traefik$/, "")}. To move the stage all the same, with a pause until the update is over: docker rm --force ${traefik}, then pulumi up.`,
+    );
+  }
+  for (const [key, bind] of [["port", target.bind] as const, ["adminPort", "127.0.0.1"] as const]) {
+    const port = target[key];
+    if (there?.ports.includes(port) === true || (await whyTaken(bind, port)) !== "EADDRINUSE") continue;
+    throw new Error(`docker.${key} is ${port}, and ${bind}:${port} is taken (address already in use). Free it, or set docker.${key} to another port.`);
   }
 }

@@ -27,22 +27,31 @@ export interface Replica {
  * The containers that a plan needs. A name ends in the hash of all that makes its container what it is: one
  * that changes is another one, which starts beside the old, takes over, and only then does the old one end.
  * @param prefix of the names, which other stages on the same engine have not
+ * @param mounted what the containers mount
  */
-export function workloadsOf(plan: RolloutPlan, target: DockerTarget, prefix: string): DockerWorkload[] {
+export function workloadsOf(plan: RolloutPlan, target: DockerTarget, prefix: string, mounted: string): DockerWorkload[] {
   return Object.entries(plan.services).flatMap(([service, planned]) => {
     const runs = target.services[service];
     if (runs === undefined) return [];
-    if (planned.delivery === "header") return [workload(prefix, service, null, runs, {})];
+    if (planned.delivery === "header") return [workload({ prefix, mounted, service, variant: null, runs }, {})];
     return planned.variants.map((variant) => {
       const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
-      return workload(prefix, service, variant, runs, { ...flags, SLUICE_VARIANT: variant.name });
+      return workload({ prefix, mounted, service, variant, runs }, { ...flags, SLUICE_VARIANT: variant.name });
     });
   });
 }
 
-function workload(prefix: string, service: string, variant: Variant | null, runs: ContainerService, flags: Readonly<Record<string, string>>): DockerWorkload {
+interface Unnamed {
+  readonly prefix: string;
+  readonly mounted: string;
+  readonly service: string;
+  readonly variant: Variant | null;
+  readonly runs: ContainerService;
+}
+
+function workload({ prefix, mounted, service, variant, runs }: Unnamed, flags: Readonly<Record<string, string>>): DockerWorkload {
   const form = formOf(runs, { ...runs.env, ...flags, SLUICE_SERVICE: service, PORT: String(runs.port) });
-  const hash = shortHash(canonicalJson({ image: runs.image, form }));
+  const hash = shortHash(canonicalJson({ image: runs.image, form, mounted }));
   const name = variant === null ? service : variantService(service, variant.name);
   const replicas = Array.from({ length: runs.replicas }, (_, index) => ({
     name: `${prefix}-${name}-${hash}-${index + 1}`,
@@ -58,6 +67,7 @@ export function balancerOf(workloads: readonly DockerWorkload[], service: string
   if (found === undefined) throw new Error(`no workload for variant ${variant} of ${service}`);
   const { replicas, runs } = found;
   const servers = replicas.map(({ alias }) => ({ url: `http://${alias}:${runs.port}` }));
-  // Where there is but one, an answer that is late is better than none.
-  return replicas.length === 1 ? { servers } : { servers, healthCheck: { path: runs.healthPath, interval: "2s", timeout: "2s" } };
+  const path = runs.healthPath ?? (runs.healthCommand.length > 0 ? null : "/");
+  // Where there is but one, an answer that is late is better than none; and a path that nobody named may well answer with 404.
+  return replicas.length === 1 || path === null ? { servers } : { servers, healthCheck: { path, interval: "2s", timeout: "2s" } };
 }

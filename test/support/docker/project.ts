@@ -38,13 +38,19 @@ export async function makeDockerProject(engine: PrivateEngine, env: Readonly<Rec
     ...project,
     portOf,
     urlOf: (stage) => `http://127.0.0.1:${portOf(stage)}`,
-    pulumi: (args, more) => project.pulumi(args, { ...env, ...more }),
+    pulumi: (args, more, wrapper) => project.pulumi(args, { ...env, ...more }, wrapper),
     async configure(stage, change) {
       const path = join(project.root, `Pulumi.${stage}.yaml`);
       const file: { config: { "sluice:docker": DockerInput } } = parse(await readFile(path, "utf8"));
       await writeFile(path, stringify({ ...file, config: { ...file.config, "sluice:docker": change(file.config["sluice:docker"]) } }));
     },
   };
+}
+
+/** The name of a suite, which says what it ran with, so that every report does. @param missing why it is left out; null where it runs */
+export async function suiteName(what: string, missing: string | null): Promise<string> {
+  if (missing !== null) return `${what}: left out, ${missing}`;
+  return `${what}, with ${(await hasOfficialPlugin()) ? "Pulumi's Docker plugin" : "a stand-in for Pulumi's Docker plugin"}`;
 }
 
 /** Whether Pulumi's own plugin of the SDK's version is installed. */

@@ -14,6 +14,7 @@ describe("a stage on Docker", () => {
     ["a socket of one's own", { host: "unix:///run/user/1000/docker.sock" }],
     ["an engine over ssh", { host: "ssh://deploy@host", url: "https://shop.example", api: "http://127.0.0.1:9101" }],
     ["an engine behind TLS", { host: "tcp://host:2376", certPath: "certs", url: "https://shop.example", api: "http://127.0.0.1:9101" }],
+    ["an engine on loopback", { host: "tcp://127.0.0.1:2375", url: "http://127.0.0.1:1", api: "http://127.0.0.1:2" }],
   ])("may be on %s", (_name, docker) => {
     expect(faults(docker)).toEqual([]);
   });
@@ -38,13 +39,21 @@ describe("a stage on Docker", () => {
       "is a flag of the catalogue",
     ],
     ["half a digest", services({ image: "voice@sha256:abc" }), "docker.services.voice-api.image", "is voice@sha256:abc, whose digest is none"],
+    ["half a digest of Traefik", { traefikImage: "traefik@sha256:abc" }, "docker.traefikImage", "is traefik@sha256:abc, whose digest is none"],
     ["a registry twice", { registries: [registry, registry] }, "docker.registries[1].address", "is ghcr.io once more"],
   ])("may not have %s", (_name, docker, path, found) => {
     expect(faults(docker).map((fault) => ({ path: fault.path, found: fault.found }))).toContainEqual({ path, found });
   });
 
+  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375", "tcp://localhost:x@evil.example"])(
+    "does not take %s for this machine",
+    (host) => {
+      expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
+    },
+  );
+
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
-    const tagged = services({ image: "voice:1.4.2" });
+    const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.9@sha256:${"b".repeat(64)}` };
     expect(faults(tagged, "staging")).toEqual([]);
     expect(faults({ ...tagged, movingTags: true }, "production")).toEqual([]);
     expect(faults(tagged, "production")).toEqual([
@@ -53,6 +62,18 @@ describe("a stage on Docker", () => {
         found: "is voice:1.4.2, whose tag may move",
         allowed: "an image by digest (name@sha256:...) in production, or docker.movingTags: true",
         wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' voice:1.4.2",
+      },
+    ]);
+  });
+
+  it("refuses a tag of Traefik too, that of the default as well", () => {
+    expect(faults(services({ image: DIGEST }), "staging")).toEqual([]);
+    expect(faults(services({ image: DIGEST }), "production")).toEqual([
+      {
+        path: "docker.traefikImage",
+        found: "is traefik:v3.7.9, whose tag may move",
+        allowed: "an image by digest (name@sha256:...) in production, or docker.movingTags: true",
+        wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' traefik:v3.7.9",
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import { z } from "zod/mini";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
-import { awaitTraefik, traefikContainer } from "./containers.ts";
+import { awaitTraefik, routesByDocument, traefikContainer } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -21,6 +21,8 @@ export const recordFile = provide({
     await writeAtomically(path, content, 0o644);
   },
   read: ({ path }) => readIfThere(path),
+  // Whatever else has changed: nothing is taken away before Traefik routes by its document.
+  isStale: async ({ behind }) => behind !== undefined && !(await routesByDocument(behind)),
   computed: { since: (next, before) => sinceWhen(next.content, before, new Date()) },
 });
 

@@ -8,6 +8,8 @@ export interface ResourceKind<State extends { readonly path: string }> {
   readonly write: (state: State) => Promise<void>;
   /** The content that is really there, in the form of the property `content`; null when it is gone. */
   readonly read: (state: State) => Promise<string | null>;
+  /** Whether what there is asks for another writing although no property has changed. */
+  readonly isStale?: (state: State) => Promise<boolean>;
   /** Properties that follow from the writing itself, by name; they are in the state, and no inputs. `before` is the state that was, null where there was none. */
   readonly computed?: Readonly<Record<string, (state: State, before: unknown) => unknown>>;
 }
@@ -35,7 +37,8 @@ export function provide<State extends { readonly path: string }>(
     async diff(_id, _urn, olds: unknown, news: unknown) {
       const before = parse(olds);
       const after = parse(news);
-      return { changes: JSON.stringify(before) !== JSON.stringify(after), replaces: before.path === after.path ? [] : ["path"] };
+      const changes = JSON.stringify(before) !== JSON.stringify(after) || (await kind.isStale?.(after)) === true;
+      return { changes, replaces: before.path === after.path ? [] : ["path"] };
     },
     async create(_urn, inputs: Record<string, unknown>) {
       const state = parse(inputs);

@@ -10,8 +10,8 @@ import { awaitMarker, awaitWorkloads, requireNoneRefused } from "../../../net/ru
 import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
-import { killProperties, takeUpKills, writeUnderKills } from "./beyond-config.ts";
-import { awaitContainers, containerProperties, publish, publishProperties } from "./containers.ts";
+import { killProperties, killsBeyond, takeUpKills, writeUnderKills } from "./beyond-config.ts";
+import { awaitContainers, containerProperties, hasStopped, publish, publishProperties } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -35,18 +35,18 @@ type TraefikFileState = z.output<typeof schema>;
 const MODE = 0o600;
 
 /** Traefik's document of a stage. Secrets are put in as the file is written, and stay out of its readable content. */
-export const traefikFile = provide({ schema, write: switchTo, read: readBack });
+export const traefikFile = provide({ schema, write: switchTo, read: readBack, isStale: hasStopped });
 
 /**
  * Switches a stage to a new document. Where a Traefik is running, its workloads must listen first, and
  * the function returns once Traefik routes by the new document; if it will not, the old one is put back.
  */
 async function switchTo(next: TraefikFileState): Promise<void> {
-  await awaitContainers(next);
-  const serving = await listens(next.admin);
-  if (serving) await awaitWorkloads(next.workloads);
   const before = await readIfThere(next.path);
   const text = filled(next);
+  await awaitContainers(next, before, withoutKilled(text, await killsBeyond(next)));
+  const serving = await listens(next.admin);
+  if (serving) await awaitWorkloads(next.workloads);
   const marker = await write(next, text);
   if (serving) {
     try {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { z } from "zod";
+import { agentOverSsh } from "../../../../src/net/docker/over-ssh.ts";
 import { container } from "./container.ts";
 import { image } from "./image.ts";
 import { network } from "./network.ts";
@@ -62,7 +63,14 @@ function open(): Engine {
 
 function dockerAt({ protocol, hostname, port, pathname, href }: URL, certPath: string | undefined): Docker {
   if (protocol === "unix:") return new Docker({ socketPath: pathname });
-  if (protocol !== "tcp:" || certPath === undefined) throw new Error(`the stand-in for the Docker plugin speaks to a socket, or with TLS, not to ${href}`);
+  if (protocol === "ssh:") {
+    // Its types do not know that it takes an agent.
+    const options = { protocol: "http" as const, host: "docker", port: 80, agent: agentOverSsh(href) };
+    return new Docker(options);
+  }
+  if (protocol !== "tcp:" || certPath === undefined) {
+    throw new Error(`the stand-in for the Docker plugin speaks to a socket, by ssh, or with TLS, not to ${href}`);
+  }
   const read = (name: string): string => readFileSync(join(certPath, name), "utf8");
   return new Docker({ protocol: "https", host: hostname, port: Number(port), ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") });
 }

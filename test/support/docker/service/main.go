@@ -19,7 +19,14 @@ import (
 
 var flagName = regexp.MustCompile(`^[A-Z0-9_]+_ENABLED$`)
 
+// Once it is there, health checks fail; requests are answered as ever. Called with `sicken`, the program makes it.
+const sick = "/tmp/sick"
+
 func main() {
+	if os.Args[len(os.Args)-1] == "sicken" {
+		_ = os.WriteFile(sick, nil, 0o600)
+		return
+	}
 	if filepath.Base(os.Args[0]) == "wget" {
 		wget(os.Args[len(os.Args)-1])
 	}
@@ -31,6 +38,10 @@ func main() {
 }
 
 func wget(url string) {
+	if _, err := os.Stat(sick); err == nil {
+		fmt.Println("wget: sick")
+		os.Exit(1)
+	}
 	client := http.Client{Timeout: 2 * time.Second}
 	response, err := client.Get(url)
 	if err != nil {
