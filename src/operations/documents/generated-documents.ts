@@ -17,10 +17,7 @@ export function generatedDocuments(read: (path: string) => string): Record<strin
       "docs/environments.md": environmentsText(committed),
       "docs/performance.md": performanceText(read),
       "docs/success-criteria.md": successCriteriaText(committed),
-    }).map(([path, text]) => [
-      path,
-      replaceGenerated(read(path), text),
-    ]),
+    }).map(([path, text]) => [path, replaceGenerated(read(path), text)]),
   );
 }
 
