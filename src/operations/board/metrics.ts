@@ -65,7 +65,7 @@ function readingMetrics(course: Course, readTraefik: (admin: string, sides: Side
     if (sides.withFlag.length === 0 && sides.without.length === 0) return { kind: "none", reason: "no service that people see reads the flag" };
     switch (metrics.kind) {
       case "prometheus":
-        return readCourse(metrics.address, sides, now, course, LIMIT);
+        return readCourse(metrics, sides, now, course, LIMIT);
       case "traefik":
         return readTraefik(metrics.admin, sides, flag);
       default:

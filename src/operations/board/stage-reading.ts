@@ -1,4 +1,6 @@
 import type { Model } from "../../config/parse.ts";
+import type { StageSettings } from "../../model/settings.ts";
+import { type TraefikInPrometheus, traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { type ServicesOfVariant, servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
@@ -27,7 +29,9 @@ export interface StageReading extends ToldStage {
   readonly lacks: readonly Lack[];
 }
 
-export type MetricsPlace = { readonly kind: "prometheus"; readonly address: string } | { readonly kind: "traefik"; readonly admin: string };
+export type MetricsPlace =
+  | { readonly kind: "prometheus"; readonly address: string; readonly traefik: TraefikInPrometheus }
+  | { readonly kind: "traefik"; readonly admin: string };
 
 /** Reads all stages of a project. */
 export function readStages(project: Project): Promise<StageReading[]> {
@@ -63,7 +67,7 @@ async function readStage(project: Project, stage: string): Promise<StageReading>
     entries: audit.entries,
     exposuresOf: onceAnUpdate(exposuresByConfig(project, stage)),
     running: applied === null ? null : runningOf(applied),
-    metrics: placeOf(settings?.prometheus ?? null, admin),
+    metrics: placeOf(settings, admin),
     lacks,
   };
 }
@@ -90,8 +94,9 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function placeOf(prometheus: string | null, admin: string | null): MetricsPlace | null {
-  if (prometheus !== null) return { kind: "prometheus", address: prometheus };
+function placeOf(settings: StageSettings | null, admin: string | null): MetricsPlace | null {
+  const address = settings?.prometheus ?? null;
+  if (settings !== null && address !== null) return { kind: "prometheus", address, traefik: traefikInPrometheus(settings) };
   return admin === null ? null : { kind: "traefik", admin };
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from "../../model/catalog.ts";
 import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
 import type { StageSettings } from "../../model/settings.ts";
+import { traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { routeProbes } from "../../plan/route-probes.ts";
@@ -19,7 +20,7 @@ export function gateArgs(
   plan: RolloutPlan,
   target: KubernetesTarget,
   { flags }: Pick<Catalog, "flags">,
-  { prometheus }: Pick<StageSettings, "prometheus">,
+  settings: Pick<StageSettings, "stage" | "target" | "prometheus" | "monitoring">,
 ): GateArgs {
   const { clusters, bake, services, existing, entryPoints, tlsSecret, namespace } = target;
   const given = { services, existing, entryPoints, tlsSecret, namespace };
@@ -32,5 +33,14 @@ export function gateArgs(
     const { interval, minimumRequests, falseAlarmRate, metrics } = definition.watch;
     return [{ flag, sides, watch: { interval, minimumRequests, falseAlarmRate, metrics } }];
   });
-  return { wave, change: shortHash(canonicalJson({ plan, given })), edges, probes: routeProbes(plan).probes, bake, watches, prometheus };
+  return {
+    wave,
+    change: shortHash(canonicalJson({ plan, given })),
+    edges,
+    probes: routeProbes(plan).probes,
+    bake,
+    watches,
+    prometheus: settings.prometheus,
+    traefik: traefikInPrometheus(settings),
+  };
 }
