@@ -59,6 +59,12 @@ describe("the matrix", () => {
     expect(await renderOverview(board)).toContain('<a class="flag-name" href="/flags/AGENT_ENABLED">AGENT_<wbr />ENABLED</a>');
   });
 
+  it("has an address for a name that is no whole text", async () => {
+    const odd = { ...board, rows: [{ flag: "A\uD800", exposures: {} }], details: [{ ...detail, flag: "A\uD800" }] };
+    expect(await renderOverview(odd)).toContain('href="/flags/A%EF%BF%BD"');
+    expect(await renderReport(odd, "", "")).toContain('id="flag-A%EF%BF%BD"');
+  });
+
   it("says that there are no flags", async () => {
     expect(await renderOverview({ ...board, rows: [] })).toContain('<p class="empty">The catalogue has no flags.</p>');
   });
