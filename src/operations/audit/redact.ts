@@ -8,6 +8,7 @@ const SHORTEST_SECRET = 8;
  * Takes secrets out of every text in a value: those given, addresses of well-known webhooks, and user
  * names with passwords in addresses. What else is secret it cannot know.
  */
+export function redact<T>(value: T, secrets?: readonly string[]): T;
 export function redact(value: unknown, secrets: readonly string[] = []): unknown {
   if (typeof value === "string") return redactText(value, secrets);
   if (Array.isArray(value)) return value.map((inner) => redact(inner, secrets));

@@ -248,9 +248,23 @@ describe("a secret", () => {
   it.each([
     ["in plain text, which is a fault", { testerSecret: SECRETS[0], webhook: SECRETS[1] }],
     ["in a reason", { overrides: { [AGENT]: `see ${SECRETS[1] ?? ""}` } }],
+    ["in the message of an update", { flags: { [AGENT]: 25 } }, `see ${SECRETS[1] ?? ""}`],
+    ["in an error of the file", { local: { host: SECRETS[1] } }],
     ["that is encrypted", { testerSecret: { secure: SECRETS[0] }, webhook: { secure: SECRETS[1] } }],
-  ])("%s is nowhere in a board", async (_how, dev) => {
+  ])("%s is nowhere in a board", async (_how, dev, message = "") => {
     await writeBoardProject(root, NOW, { settings: { dev } });
+    if (message !== "") {
+      const settings = (exposure: number) => ({ local: localInput(5_000), flags: { [AGENT]: exposure } });
+      const at = (hours: number): Date => new Date(NOW.getTime() - hours * 3_600_000);
+      await writeHistory(root, "dev", [
+        { settings: settings(25), at: at(3), message },
+        { settings: settings(100), at: at(2), message },
+      ]);
+      await writeFile(
+        join(root, "drills", "dev-1.json"),
+        (await readFile(join(root, "drills", "dev-1.json"), "utf8")).replace('"why":[]', `"why":[${JSON.stringify(message)}]`),
+      );
+    }
     const board = await read();
     expect(board.details[0]?.stages[0]?.status?.exposure).toBe(100);
     for (const secret of SECRETS) expect(JSON.stringify(board)).not.toContain(secret);
