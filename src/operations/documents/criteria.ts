@@ -1,13 +1,13 @@
 import type { Model } from "../../config/parse.ts";
 import type { FlagDefinition, Metric } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
-import { settingOf } from "../../model/settings.ts";
 import { type TraefikInPrometheus, traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { forServices, ofTraefik, servicePattern } from "../../traffic/metrics/promql.ts";
 import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
 import { sidesOf } from "../../traffic/metrics/sides.ts";
 import { DURATIONS, REQUESTS } from "../../traffic/metrics/traefik-counters.ts";
+import { asIfRaised } from "./as-if-raised.ts";
 
 /** Something that can be measured, and when it is good enough. */
 export interface Criterion {
@@ -20,7 +20,8 @@ export interface Criterion {
 
 /**
  * What must hold of a flag in a stage while it is on, before it goes further: its metrics, and what
- * commands can verify. Follows from the catalogue and from what the stage's config makes of an exposure.
+ * commands can verify. Follows from the catalogue and from what the stage's config makes of an exposure, where
+ * what the flag requires is as far on, and nothing of it is killed.
  * @param exposure per cent of visitors at which the criteria are asked for
  */
 export function criteriaOf(model: Model, flag: string, exposure: number): Criterion[] {
@@ -30,9 +31,9 @@ export function criteriaOf(model: Model, flag: string, exposure: number): Criter
   return [...metricCriteria(model, flag, definition, exposure), ...commandCriteria(flag, definition, settings.stage, catalog.stages.indexOf(settings.stage))];
 }
 
-function metricCriteria({ catalog, settings }: Model, flag: string, { watch }: FlagDefinition, exposure: number): Criterion[] {
-  const asIf = { ...settings, kill: {}, flags: { ...settings.flags, [flag]: { ...settingOf(settings, flag), exposure, settled: false } } };
-  const plan = planRollout(catalog, asIf);
+function metricCriteria(model: Model, flag: string, { watch }: FlagDefinition, exposure: number): Criterion[] {
+  const { settings } = asIfRaised(model, flag, exposure);
+  const plan = planRollout(model.catalog, settings);
   const { withFlag } = sidesOf(plan, flag, servicesOfVariants(plan, settings.target));
   const over = promDuration(watch.duration[settings.stage] ?? 0);
   return Object.entries(watch.metrics).flatMap(([name, metric]) => {
