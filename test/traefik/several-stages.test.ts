@@ -71,7 +71,7 @@ describe.skipIf(!(await hasPrometheus()))(
       }
       const scrapes = STAGES.flatMap((stage) => {
         const input = monitoringInput();
-        return scrapeFile({ ...input, plan: { ...input.plan, stage }, traefik: new URL(traefiks.get(stage)?.admin ?? "").host }).scrape_configs;
+        return scrapeFile({ ...input, plan: { ...input.plan, stage }, traefik: traefiks.get(stage)?.admin ?? null }).scrape_configs;
       });
       prometheus = await startPrometheus({ scrape_configs: scrapes });
       await until("all requests were scraped", async () => {
