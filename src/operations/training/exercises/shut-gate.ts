@@ -31,7 +31,7 @@ export const shutGate: Exercise = {
 
 function approved(seen: Seen): Finding {
   const approval = stageOf(seen, "production").facts.applied?.settings.approvals[FLAG];
-  return { what: "someone has approved it for production", met: approval !== undefined, missing: "nobody has: npx sluice status --flag says how" };
+  return { what: "someone has approved it for production", met: approval !== undefined, missing: `nobody has: npx sluice status --flag ${FLAG}` };
 }
 
 function withoutOverride(seen: Seen, stage: string): Finding {
