@@ -201,6 +201,31 @@ describe("what a board cannot read", () => {
     expect(details[0]?.stages.map(({ status: own, metrics }) => [own, metrics])).toEqual(Array.from({ length: 3 }, () => [null, NONE]));
   });
 
+  it("is a state that is lost, which is not as if nothing were deployed", async () => {
+    await rm(join(root, ".state", ".pulumi", "stacks", "sluice", "staging.json"));
+    const { status, details } = await read();
+    expect(status?.stages["staging"]).toMatchObject({
+      deployed: null,
+      faults: [
+        {
+          text: "The state of staging is not there, but update 5 of its history succeeded, and no destroy came after it: it is lost. docs/state.md says how to put an earlier state back.",
+        },
+      ],
+    });
+    expect(details[0]?.stages[1]).toMatchObject({ deployed: null, status: { exposure: null, next: { kind: "unknown" } } });
+    await writeCheckpoint(root, "staging", '{"checkpoint": {"latest": {"resources": []}}}');
+    expect((await read()).status?.stages["staging"]?.faults.map(({ text }) => text.slice(0, 40))).toEqual(["The state of staging has nothing in it, "]);
+  });
+
+  it("is an update at no moment that there is", async () => {
+    const path = join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-4.history.json");
+    await writeFile(path, (await readFile(path, "utf8")).replace(/"endTime":\d+/, '"endTime":1000000000000000000'));
+    const { status } = await read();
+    expect(status?.stages["dev"]?.faults.map(({ text }) => text.replaceAll(root, "<root>"))).toEqual([
+      "<root>/.state/.pulumi/history/sluice/dev/dev-4.history.json is no history entry; docs/state.md says what to do.",
+    ]);
+  });
+
   it("is a drill report that is none", async () => {
     await writeFile(join(root, "drills", "dev-2.json"), "{}");
     const { lacks, details } = await read();
@@ -281,6 +306,7 @@ describe("the fingerprint of the state", () => {
     ["a stage's file", () => writeStackFile(root, "dev", { flags: { [AGENT]: 50 } })],
     ["the project's file", () => writeFile(join(root, "Pulumi.yaml"), "name: sluice\n")],
     ["a history", () => writeFile(join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-9.history.json"), "{}")],
+    ["a history that is mended where it is", () => writeFile(join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-1.history.json"), "{ }")],
     ["an audit", () => writeFile(join(root, ".state", ".sluice-audit", "sluice", "dev.jsonl"), "")],
     ["the drill reports", () => rm(join(root, "drills"), { recursive: true })],
   ])("is another one after a change of %s", async (_what, change) => {
