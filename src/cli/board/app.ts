@@ -44,7 +44,7 @@ export function boardApp({ live, assets, port, now, onError }: AppParts): Hono {
   app.use(secureHeaders({ contentSecurityPolicy: POLICY, referrerPolicy: "no-referrer", xFrameOptions: "DENY", strictTransportSecurity: false }));
   app.use(async (context, next) => {
     context.header("Cache-Control", "no-store");
-    if (!hosts.has(context.req.header("host") ?? "")) return context.text(`The board answers at http://127.0.0.1:${port} only.\n`, 421);
+    if (!hosts.has((context.req.header("host") ?? "").toLowerCase())) return context.text(`The board answers at http://127.0.0.1:${port} only.\n`, 421);
     if (!["GET", "HEAD"].includes(context.req.method)) return context.text("The board only reads.\n", 405, { Allow: "GET, HEAD" });
     return next();
   });

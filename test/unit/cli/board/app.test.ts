@@ -89,7 +89,7 @@ describe("the board's answers", () => {
     expect([response.status, await response.text(), listeners]).toEqual([200, "", []]);
   });
 
-  it.each([`127.0.0.1:${PORT}`, `localhost:${PORT}`, `[::1]:${PORT}`])("go to who asks for %s", async (host) => {
+  it.each([`127.0.0.1:${PORT}`, `localhost:${PORT}`, `LocalHost:${PORT}`, `[::1]:${PORT}`])("go to who asks for %s", async (host) => {
     expect((await request("/", { headers: { host } })).status).toBe(200);
   });
 
