@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".sluice", ".state", "*.js", "*.cjs", "tools", "bin/*.mjs", "src/cli/board/assets"] },
+  { ignores: ["node_modules", ".sluice", ".state", "*.js", "*.cjs", "tools", "bin/*.mjs", "policy/index.mjs", "src/cli/board/assets"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

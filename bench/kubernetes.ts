@@ -27,7 +27,10 @@ export async function benchKubernetes(): Promise<Row[]> {
   const rows: Row[] = [];
   try {
     await installTraefikDefinitions(cluster.api);
-    for (const size of SIZES) rows.push(...(await benchSize(cluster, empty, size)));
+    for (const size of SIZES) {
+      process.stderr.write(`a stage of ${size} services on Kubernetes …\n`);
+      rows.push(...(await benchSize(cluster, empty, size)));
+    }
     return rows;
   } finally {
     await rm(empty, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 // The first step of every npm script: runs on Node.js 20 with nothing installed, gets the npm packages
 // (Node.js 24 among them), then hands over to bin/sluice.mjs under Node.js 24.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +8,6 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [job = "setup", ...args] = process.argv.slice(2);
 const modules = join(root, "node_modules");
-const stamp = join(modules, ".sluice-installed");
 const lock = join(root, ".sluice", "setup.lock");
 
 function fail(message) {
@@ -27,10 +25,17 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
   );
 }
 
-const lockHash = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
-const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash;
+/** Whether npm has installed what the lock file asks for: it writes what is there as the last thing that it does. */
+function installed() {
+  const own = join(modules, ".package-lock.json");
+  if (!existsSync(own)) return false;
+  const [wanted, there] = [join(root, "package-lock.json"), own].map((file) => JSON.parse(readFileSync(file, "utf8")).packages);
+  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+    if (path === "") return true;
+    const found = there[path];
+    return found === undefined ? optional === true : found.version === version && found.integrity === integrity;
+  });
+}
 
 /** Holds the folder `lock` while a function runs; one that a dead process left behind is taken over. */
 function holdingLock(task) {
@@ -98,7 +103,6 @@ function installPackages() {
       `npm ci ended with code ${npm.status}; its own words are above. Without a network, point npm at your mirror (npm config set registry ...), then run this again: what was downloaded is kept.`,
     );
   }
-  writeFileSync(stamp, lockHash);
 }
 
 /** Node.js 24: the npm package's, or the one that runs this where its install script was not allowed. */

@@ -2,7 +2,7 @@ import type { KubernetesTarget } from "../model/kubernetes-target.ts";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
 import { FLAGD, ONLY_FROM_TRAEFIK, SERVICE_ACCOUNT } from "./names.ts";
 import { routingOf } from "./routing.ts";
-import { workloadsOf } from "./workloads.ts";
+import { hasBudget, workloadsOf } from "./workloads.ts";
 
 /** An object by its kind and its name. */
 export interface ObjectName {
@@ -21,10 +21,7 @@ export function objectsOf(plan: RolloutPlan, target: KubernetesTarget): ObjectNa
     ...(workloads.length > 0 ? [{ kind: "NetworkPolicy", name: ONLY_FROM_TRAEFIK }] : []),
     ...named("ConfigMap", workloads),
     ...named("Deployment", workloads),
-    ...named(
-      "PodDisruptionBudget",
-      workloads.filter(({ deployed }) => deployed.replicas > 1),
-    ),
+    ...named("PodDisruptionBudget", workloads.filter(hasBudget)),
     ...named(
       "HorizontalPodAutoscaler",
       workloads.filter(({ deployed }) => deployed.autoscaling !== null),

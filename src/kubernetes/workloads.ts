@@ -62,6 +62,11 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
   return { workloads, leaves, missing };
 }
 
+/** Whether a PodDisruptionBudget keeps some pods of a workload: where there may be more than one. */
+export function hasBudget({ deployed }: Workload): boolean {
+  return deployed.replicas > 1 || deployed.autoscaling !== null;
+}
+
 /** The leaf of a variant. @throws Error when there is none, which is a fault of the plan */
 export function leafIn(leaves: readonly Leaf[], service: string, variant: string): Leaf {
   const found = leaves.find((leaf) => leaf.service === service && leaf.variant.name === variant);
@@ -86,8 +91,9 @@ function ofService(service: string, deployed: DeployedService): Workload {
 }
 
 function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
-  // How many there are is no part of what they are.
-  const pod = { ...deployed, replicas: null, autoscaling: null };
+  // How many there are is no part of what they are, but who decides it is: a Deployment that is handed to an autoscaler
+  // falls to one pod until that looks, and one that is handed back keeps what the autoscaler said last.
+  const pod = { ...deployed, replicas: null, autoscaling: deployed.autoscaling === null ? null : true };
   return { name: hashedName(readable, shortHash(canonicalJson({ pod, env }))), deployed, env };
 }
 

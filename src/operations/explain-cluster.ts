@@ -95,17 +95,24 @@ function nameOf({ type, name }: Diagnostic): string {
 interface Conflict {
   readonly managers: readonly string[];
   readonly fields: readonly string[];
+  /** Whether all that they did was to scale: by hand, or as an autoscaler of others. */
+  readonly scaled: boolean;
 }
 
 /** The conflict of a server-side apply; one manager in one line, several in a list. Source: NewConflictError of k8s.io/apimachinery 0.34. */
 function conflictIn(message: string): Conflict | null {
   if (!/Apply failed with \d+ conflict/.test(message)) return null;
-  const managers = [...message.matchAll(/conflicts? with "(.+?)"/g)].map(([, manager = ""]) => manager);
+  const found = [...message.matchAll(/conflicts? with "(.+?)"( with subresource "scale")?/g)];
+  const managers = found.map(([, manager = ""]) => manager);
   const fields = [...message.matchAll(/(?:^- |: )(\.\S+)/gm)].map(([, field = ""]) => field);
-  return { managers: [...new Set(managers)], fields: [...new Set(fields)] };
+  return { managers: [...new Set(managers)], fields: [...new Set(fields)], scaled: found.every(([, , scaled]) => scaled !== undefined) };
 }
 
-function describeConflict(what: string, { managers, fields }: Conflict): string {
+function describeConflict(what: string, { managers, fields, scaled }: Conflict): string {
   const who = managers.join(" and ");
-  return `${who} also sets ${fields.join(", ")} of ${what}, and Sluice takes nothing over that others apply. Take ${fields.length === 1 ? "it" : "them"} out of what ${who} applies; kubectl get --show-managed-fields -o yaml shows who set what.`;
+  if (scaled) {
+    return `${who} scaled ${what}, and Sluice takes nothing over that others set. Scale it to what the config of the stage asks for, or ask there for replicas or autoscaling as it should be (kubernetes.services).`;
+  }
+  const [sets, applies] = managers.length === 1 ? ["sets", "applies"] : ["set", "apply"];
+  return `${who} also ${sets} ${fields.join(", ")} of ${what}, and Sluice takes nothing over that others apply. Take ${fields.length === 1 ? "it" : "them"} out of what ${who} ${applies}; kubectl get --show-managed-fields -o yaml shows who set what.`;
 }

@@ -35,7 +35,7 @@ export class ClusterStage extends pulumi.ComponentResource {
     if (workloads.some(({ deployed }) => deployed.serviceAccount === null)) {
       new ServiceAccount(`${prefix}${SERVICE_ACCOUNT}`, { metadata: metadataOf(home, SERVICE_ACCOUNT, null), automountServiceAccountToken: false }, child);
     }
-    if (workloads.length > 0) makeNetworkPolicy(home, prefix, target, workloads, child);
+    if (workloads.length > 0) makeNetworkPolicy(home, prefix, target, child);
     new ConfigMap(
       `${prefix}${FLAGD}`,
       { metadata: metadataOf(home, FLAGD, null), data: { "flags.json": `${JSON.stringify(flagdDocument(plan), null, 2)}\n` } },
@@ -61,7 +61,8 @@ export class ClusterStage extends pulumi.ComponentResource {
         prefix,
         routing,
         testerSecret,
-        readyOf: (service) => [...traefik, ...(ready.get(service) ?? []).map(({ made }) => made)],
+        installed: traefik,
+        readyOf: (service) => (ready.get(service) ?? []).map(({ made }) => made),
       },
       child,
     );

@@ -1,20 +1,15 @@
 import { ONLY_FROM_TRAEFIK } from "../../kubernetes/names.ts";
-import type { Workload } from "../../kubernetes/workloads.ts";
 import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
 import type * as pulumi from "../../pulumi.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { stagePods } from "./pods.ts";
 import { NetworkPolicy } from "./sdk.ts";
 
-/** Lets only Traefik reach the pods of a stage: who came past it could choose a variant. */
-export function makeNetworkPolicy(
-  home: Home,
-  prefix: string,
-  { traefik }: KubernetesTarget,
-  workloads: readonly Workload[],
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const ports = [...new Set(workloads.map(({ deployed }) => deployed.port))].sort((a, b) => a - b);
+/**
+ * Lets only Traefik reach the pods of a stage: who came past it could choose a variant. It names no ports: while pods
+ * with another port take over, Traefik leads to both.
+ */
+export function makeNetworkPolicy(home: Home, prefix: string, { traefik }: KubernetesTarget, opts: pulumi.CustomResourceOptions): void {
   new NetworkPolicy(
     `${prefix}${ONLY_FROM_TRAEFIK}`,
     {
@@ -30,7 +25,6 @@ export function makeNetworkPolicy(
                 podSelector: { matchLabels: { ...traefik.podLabels } },
               },
             ],
-            ports: ports.map((port) => ({ port, protocol: "TCP" })),
           },
         ],
       },

@@ -13,6 +13,8 @@ export interface RoutingArgs {
   readonly prefix: string;
   readonly routing: Routing;
   readonly testerSecret: pulumi.Input<string> | null;
+  /** What must be there before anything of it, such as a Traefik that brings the definitions of its resources. */
+  readonly installed: Resources;
   /** What must be ready before visitors of a service are led anywhere. */
   readonly readyOf: (service: string) => Resources;
 }
@@ -22,14 +24,14 @@ export interface RoutingArgs {
  * that nothing leads to what is not there.
  * @returns the rules
  */
-export function makeRouting({ home, prefix, routing, testerSecret, readyOf }: RoutingArgs, opts: pulumi.CustomResourceOptions): Resources {
+export function makeRouting({ home, prefix, routing, testerSecret, installed, readyOf }: RoutingArgs, opts: pulumi.CustomResourceOptions): Resources {
   const make = (kind: string, { name, service }: Named<unknown>, spec: pulumi.Input<object>, dependsOn: Resources): pulumi.CustomResource =>
     new CustomObject(
       `${prefix}${name}`,
       { apiVersion: TRAEFIK_API, kind, metadata: metadataOf(home, name, service, { annotations: TAKEN_BACK }), spec },
       { ...opts, dependsOn: [...dependsOn] },
     );
-  const middlewares = routing.middlewares.map((named) => ({ service: named.service, made: make("Middleware", named, named.spec, []) }));
+  const middlewares = routing.middlewares.map((named) => ({ service: named.service, made: make("Middleware", named, named.spec, installed) }));
   const middlewaresOf = (service: string | null): Resources =>
     middlewares.filter((one) => one.service === null || one.service === service).map(({ made }) => made);
   const slots = new Map<string, pulumi.CustomResource>();

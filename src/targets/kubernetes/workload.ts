@@ -1,6 +1,6 @@
 import { FLAGS_ANNOTATION, WORKLOAD_ANNOTATION } from "../../kubernetes/labels.ts";
 import { bucketPort, PORT } from "../../kubernetes/names.ts";
-import type { Leaf, Workload } from "../../kubernetes/workloads.ts";
+import { hasBudget, type Leaf, type Workload } from "../../kubernetes/workloads.ts";
 import type * as pulumi from "../../pulumi.ts";
 import { type Home, metadataOf } from "./metadata.ts";
 import { deploymentSpec, podSelector } from "./pods.ts";
@@ -44,7 +44,7 @@ export function makeWorkload(
     { metadata: metadataOf(home, name, service, { annotations: waiting === null ? {} : MADE_IS_ENOUGH }), spec: deploymentSpec(home, workload) },
     { ...opts, dependsOn: environment },
   );
-  if (deployed.replicas > 1) {
+  if (hasBudget(workload)) {
     new PodDisruptionBudget(`${prefix}${name}`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: podSelector(workload) } } }, opts);
   }
   const ready = (made: readonly pulumi.CustomResource[]): readonly pulumi.CustomResource[] =>

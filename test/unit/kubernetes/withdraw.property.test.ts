@@ -10,6 +10,7 @@ import { flagHeader } from "../../../src/model/flag-name.ts";
 import { planRollout } from "../../../src/plan/plan.ts";
 import type { RolloutPlan } from "../../../src/plan/rollout-plan.ts";
 import { arbitraryModel } from "../../support/arbitrary-model.ts";
+import { DEPLOYED } from "../../support/cluster/deployed.ts";
 
 const RUNS = { numRuns: 100 };
 
@@ -159,22 +160,6 @@ function liveRouting(plan: RolloutPlan): LiveRouting {
     routes: [...routes, ...testerRoutes].map(({ name }) => name),
   };
 }
-
-const DEPLOYED = {
-  image: "registry.example/service:1",
-  command: [],
-  args: [],
-  port: 8080,
-  replicas: 1,
-  autoscaling: null,
-  resources: { requests: {}, limits: {} },
-  probePath: "/",
-  env: {},
-  imagePullSecrets: [],
-  serviceAccount: null,
-  user: 1,
-  drain: 0,
-};
 
 /** Where each slot leads that leads to a variant. */
 function destinations({ slots, legend }: LiveRouting): { readonly slot: string; readonly to: string }[] {

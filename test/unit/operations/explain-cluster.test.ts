@@ -48,6 +48,16 @@ describe("what a cluster refused", () => {
       "gitops also sets .data.a, .data.b of ConfigMap voice of cluster main, and Sluice takes nothing over that others apply. Take them out of what gitops applies; kubectl get --show-managed-fields -o yaml shows who set what.",
     ],
     [
+      "one who scaled by hand",
+      'The resource managed by field manager "sluice" had an apply conflict: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps/v1: .spec.replicas',
+      "kubectl scaled ConfigMap voice of cluster main, and Sluice takes nothing over that others set. Scale it to what the config of the stage asks for, or ask there for replicas or autoscaling as it should be (kubernetes.services).",
+    ],
+    [
+      "one who scaled by hand, and one who applies the same",
+      'The resource managed by field manager "sluice" had an apply conflict: Apply failed with 2 conflicts: conflicts with "gitops":\n- .spec.replicas\nconflicts with "kubectl" with subresource "scale" using apps/v1:\n- .spec.replicas',
+      "gitops and kubectl also set .spec.replicas of ConfigMap voice of cluster main, and Sluice takes nothing over that others apply. Take it out of what gitops and kubectl apply; kubectl get --show-managed-fields -o yaml shows who set what.",
+    ],
+    [
       "a policy",
       refused(`configmaps "voice" is forbidden: ValidatingAdmissionPolicy 'deny' with binding 'deny' denied request: no more ConfigMaps`),
       "The policy deny of the cluster refuses ConfigMap voice of cluster main: no more ConfigMaps.",

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
+import { parse } from "yaml";
+import { z } from "zod";
+import { readDrills } from "../src/config/read-drills.ts";
+import { findRecord } from "../src/plan/stage-record.ts";
+import { missingDrill, movingImages, openAdmins, unownedExposures } from "./rules.ts";
+
+/** Days, where a pack's own config (`--policy-pack-config`) says nothing. */
+const LONGEST_FLAG = 400;
+const LONGEST_DRILL = 30;
+
+/** The catalogue as the project's file has it, whatever Sluice itself thinks of it. */
+const projectSchema = z.object({
+  config: z.object({
+    "sluice:catalog": z.object({
+      value: z.object({ stages: z.array(z.string()), flags: z.record(z.string(), z.object({ owner: z.string().optional(), expires: z.string().optional() })) }),
+    }),
+  }),
+});
+
+/** What a policy's config may say. */
+interface PackConfig {
+  readonly days?: number;
+  readonly project?: string;
+}
+
+const project = { type: "string" as const, default: ".", description: "Folder of Pulumi.yaml and drills/, from the folder that the pack lies in." };
+const days = (description: string, standard: number) => ({ type: "number" as const, minimum: 1, default: standard, description });
+
+function projectFolder({ project: folder = "." }: PackConfig): string {
+  return resolve(dirname(import.meta.dirname), folder);
+}
+
+/** The engine gives a pack no config of the stack, so the file is read. @throws Error where it has no catalogue */
+async function readCatalog(config: PackConfig): Promise<z.infer<typeof projectSchema>["config"]["sluice:catalog"]["value"]> {
+  const text = await readFile(join(projectFolder(config), "Pulumi.yaml"), "utf8");
+  return projectSchema.parse(parse(text)).config["sluice:catalog"].value;
+}
+
+function stageOf({ resources }: StackValidationArgs): string {
+  return /^urn:pulumi:([^:]+)::/.exec(resources[0]?.urn ?? "")?.[1] ?? "";
+}
+
+function exposuresOf({ resources }: StackValidationArgs): Readonly<Record<string, number>> {
+  return findRecord(resources.map(({ urn, props }) => [urn, props] as const))?.exposures ?? {};
+}
+
+function reportAll(texts: readonly string[], report: ReportViolation): void {
+  for (const text of texts) report(text);
+}
+
+const policies: StackValidationPolicy[] = [
+  {
+    name: "exposure-has-owner-and-expiry",
+    description: "Who sees a flag sees something that a team answers for, and that has a last day.",
+    enforcementLevel: "mandatory",
+    configSchema: { properties: { project, days: days("Days from today to a flag's last day at most.", LONGEST_FLAG) } },
+    validateStack: async (args, report) => {
+      const config = args.getConfig<PackConfig>();
+      const { flags } = await readCatalog(config);
+      reportAll(unownedExposures(exposuresOf(args), flags, config.days ?? LONGEST_FLAG, new Date()), report);
+    },
+  },
+  {
+    name: "images-by-digest",
+    description: "An image that runs is named by what is in it.",
+    enforcementLevel: "mandatory",
+    validateStack: ({ resources }, report) => {
+      reportAll(movingImages(resources), report);
+    },
+  },
+  {
+    name: "admin-on-loopback",
+    description: "Traefik's API, which tells every route, is reached from its own machine or cluster alone.",
+    enforcementLevel: "mandatory",
+    validateStack: ({ resources }, report) => {
+      reportAll(openAdmins(resources), report);
+    },
+  },
+  {
+    name: "production-after-a-drill",
+    description: "The last stage shows a flag only where the rollback was rehearsed not long ago.",
+    enforcementLevel: "mandatory",
+    configSchema: { properties: { project, days: days("Days that a drill counts.", LONGEST_DRILL) } },
+    validateStack: async (args, report) => {
+      const config = args.getConfig<PackConfig>();
+      const [stage, { stages }] = [stageOf(args), await readCatalog(config)];
+      if (stages.at(-1) !== stage) return;
+      const fault = missingDrill(stage, exposuresOf(args), await readDrills(projectFolder(config)), config.days ?? LONGEST_DRILL, new Date());
+      if (fault !== null) report(fault);
+    },
+  },
+];
+
+new PolicyPack("sluice", { description: "What a stage of Sluice must hold beyond its own gates", policies });
