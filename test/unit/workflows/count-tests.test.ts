@@ -19,7 +19,10 @@ async function count(files: Readonly<Record<string, readonly string[]>>): Promis
     testResults: Object.entries(files).map(([name, states]) => ({ name: join(HOME, name), assertionResults: states.map((status) => ({ status })) })),
   };
   await writeFile(join(folder, "results.json"), JSON.stringify(results));
-  const { exitCode, stdout } = await execa(process.execPath, [join(HOME, ".ci", "count.mjs"), join(folder, "results.json")], { cwd: HOME, reject: false });
+  const { exitCode, stdout } = await execa(process.execPath, [join(HOME, "tools", "count-tests.mjs"), join(folder, "results.json")], {
+    cwd: HOME,
+    reject: false,
+  });
   await rm(folder, { recursive: true });
   return { code: exitCode, output: stdout };
 }
