@@ -158,6 +158,8 @@ describe.skipIf(chromium === null)("the board in a real Chromium", () => {
     expect(await drawing.locator("desc").textContent()).toMatch(
       /^with the flag 1%, without it 1%, from \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ to .+, by Traefik's counters\.$/,
     );
+    const slow = page.getByRole("img", { name: "Slower than 1 s in staging" });
+    expect(await slow.locator("desc").textContent()).toMatch(/^with the flag 0%, without it 0%, from /);
     expect(await drawing.locator("path[stroke-dasharray], g[stroke-dasharray]").count()).toBeGreaterThan(0);
     await close();
   });

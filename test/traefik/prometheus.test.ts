@@ -112,7 +112,7 @@ describe.skipIf(!(await hasPrometheus()))("the real Prometheus on the real Traef
   it("has the course of both sides, for the board", async () => {
     const course = { range: 60, step: 2 };
     const sums = async () => {
-      const metrics = await readCourse({ address: prometheus.url, traefik: ALONE }, SIDES, new Date(), course, 2_000);
+      const metrics = await readCourse({ address: prometheus.url, traefik: ALONE }, SIDES, 1, new Date(), course, 2_000);
       return metrics.kind === "read" ? metrics.sum : metrics.reason;
     };
     await until("requests of both sides are in it", async () => {
@@ -123,6 +123,12 @@ describe.skipIf(!(await hasPrometheus()))("the real Prometheus on the real Traef
     expect(await sums()).toEqual({
       withFlag: { total: expect.any(Number), bad: expect.any(Number), seconds: expect.any(Number) },
       without: { total: expect.any(Number), bad: 0, seconds: expect.any(Number) },
+    });
+    const metrics = await readCourse({ address: prometheus.url, traefik: ALONE }, SIDES, 1, new Date(), course, 2_000);
+    // Nothing takes a second.
+    expect(metrics.kind === "read" ? metrics.slow?.sum : metrics).toEqual({
+      withFlag: { total: expect.toSatisfy((total: number) => total > 0), bad: 0, seconds: null },
+      without: { total: expect.any(Number), bad: 0, seconds: null },
     });
     const found = await sums();
     if (typeof found === "string") throw new Error(found);

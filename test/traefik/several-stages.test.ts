@@ -89,7 +89,7 @@ describe.skipIf(!(await hasPrometheus()))(
       return prometheusSource(prometheus.url, traefikInPrometheus(model.settings)).read({ errors: { kind: "error-ratio", limit: null, compare: true } }, SIDES);
     }
     function course({ settings }: Model) {
-      return readCourse({ address: prometheus.url, traefik: traefikInPrometheus(settings) }, SIDES, new Date(), { range: 60, step: 4 }, 2_000);
+      return readCourse({ address: prometheus.url, traefik: traefikInPrometheus(settings) }, SIDES, 1, new Date(), { range: 60, step: 4 }, 2_000);
     }
 
     it("a promotion judges its own stage alone", async () => {

@@ -23,7 +23,12 @@ export interface StageReading extends ToldStage {
   /** The newest updates, the oldest first. */
   readonly history: readonly Update[];
   /** What runs, and what Traefik's metrics call it; null where that is not known. */
-  readonly running: { readonly plan: RolloutPlan; readonly servicesOf: ServicesOfVariant } | null;
+  readonly running: {
+    readonly plan: RolloutPlan;
+    readonly servicesOf: ServicesOfVariant;
+    /** Above how many seconds an answer counts as slow for a flag; null where its catalogue does not say. */
+    readonly slowAbove: (flag: string) => number | null;
+  } | null;
   /** Where its metrics are; null where that is not known. */
   readonly metrics: MetricsPlace | null;
   readonly lacks: readonly Lack[];
@@ -74,7 +79,9 @@ async function readStage(project: Project, stage: string): Promise<StageReading>
 
 function runningOf({ catalog, settings }: Model): StageReading["running"] {
   const plan = planRollout(catalog, settings);
-  return { plan, servicesOf: servicesOfVariants(plan, settings.target) };
+  const slowAbove = (flag: string): number | null =>
+    Object.values(catalog.flags[flag]?.watch.metrics ?? {}).find((metric) => metric.kind === "latency")?.limit ?? null;
+  return { plan, servicesOf: servicesOfVariants(plan, settings.target), slowAbove };
 }
 
 /** Every flag asks for every update. */

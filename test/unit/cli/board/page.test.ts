@@ -18,6 +18,7 @@ const METRICS: Metrics = {
     { at: new Date("2027-01-31T12:00:00Z"), withFlag: { total: 100, bad: 0, seconds: 5 }, without: { total: 0, bad: 0, seconds: 0 } },
   ],
   sum: { withFlag: COUNTS, without: { total: 300, bad: 0, seconds: null } },
+  slow: null,
   since: new Date("2027-01-31T11:56:00Z"),
   warning: null,
 };
@@ -108,6 +109,13 @@ describe("the page of a flag", () => {
       '<td role="cell" data-label="with the flag"><div>50 ms of 100</div></td><td role="cell" data-label="without it"><div>none of 0</div></td>',
     );
     expect(html).toContain('<p class="empty">Nothing can be said of them: nobody looks</p>');
+  });
+
+  it("has the share of answers that the catalogue calls slow, beside its limit", async () => {
+    const slow = { points: METRICS.kind === "read" ? METRICS.points : [], sum: { withFlag: COUNTS, without: null } };
+    const stages = detail.stages.map((one) => ({ ...one, metrics: { ...METRICS, slow } }));
+    expect(await renderFlagPage(board, { ...detail, stages })).toContain('<span class="plot-title">Slower than 1 s, limit 1%</span>');
+    expect(await renderFlagPage(board, detail)).not.toContain("Slower than");
   });
 
   it("says what was counted where there is no course", async () => {
