@@ -2,8 +2,11 @@ import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
 import { readRecord } from "./config/read-record.ts";
+import type { ObjectName } from "./kubernetes/objects.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { renderFaults } from "./model/fault.ts";
+import { killSubjects } from "./model/kills.ts";
+import type { KubernetesTarget } from "./model/kubernetes-target.ts";
 import type { StageSettings } from "./model/settings.ts";
 import type { Target } from "./model/target.ts";
 import type { MonitoringDocuments } from "./monitoring/documents.ts";
@@ -15,6 +18,7 @@ import { stageRecord } from "./plan/stage-record.ts";
 import type { Asked } from "./preflight/ask-clusters.ts";
 import { withStandingKills } from "./preflight/with-kills.ts";
 import * as pulumi from "./pulumi.ts";
+import type { UpdateUnderKills } from "./targets/kubernetes/kubernetes-stage.ts";
 import { LocalStage } from "./targets/local/local-stage.ts";
 import type { TargetArgs } from "./targets/target.ts";
 
@@ -34,7 +38,7 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const { settings, beyond } = withStandingKills(catalog, asWritten, clusters?.standingKills ?? []);
   for (const subject of beyond) {
     await pulumi.warn(
-      `${subject} was killed in the cluster and stays off, though the config does not say so. To bring the config along: npx sluice kill ${subject} --stage ${settings.stage} --reason <why>`,
+      `${subject} was killed in the cluster and stays off, though the config does not say so. To bring the config along: npx sluice kill ${subject} --stage ${settings.stage} --reason <why>; to end the kill: npx sluice revive ${subject} --stage ${settings.stage} --reason <why>`,
     );
   }
   const asked = neighbours(catalog, settings);
@@ -51,14 +55,38 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const monitoring = await monitoringOf(catalog, plan, settings);
   const args = { plan, catalog, settings, record: stageRecord(plan, settings), monitoring, testerSecret, registryPasswords, root };
   const live = await deployTo(settings.target, args, clusters);
-  return live.apply(() => stageOutputs(plan, settings));
+  return live.apply(async () => {
+    if (clusters !== null && !pulumi.isDryRun()) await takeUpKills(asWritten, clusters);
+    return stageOutputs(plan, settings);
+  });
 }
 
 /** Asks the clusters of a stage what an update would meet; null for a stage that changes none. */
-async function lookAtClusters({ stage, target }: StageSettings, root: string): Promise<Asked | null> {
+async function lookAtClusters({ stage, target, monitoring }: StageSettings, root: string): Promise<Asked | null> {
   if (target.kind !== "kubernetes" || target.output !== null) return null;
   const { askClusters } = await import("./preflight/ask-clusters.ts");
-  return askClusters(stage, target, root);
+  return askClusters(stage, target, root, monitoring !== null);
+}
+
+/** Keeps kills off that come while the update goes on. */
+async function underKills(settings: StageSettings, { namespace, wait }: KubernetesTarget, { clients, standingKills }: Asked): Promise<UpdateUnderKills> {
+  const { guardKills } = await import("./cluster/kill-guard.ts");
+  const known = [...new Set([...killSubjects(settings), ...standingKills.map(({ subject }) => subject)])].sort();
+  const guarded = { stage: settings.stage, namespace, known };
+  return { known, guards: new Map([...clients].map(([cluster, client]) => [cluster, guardKills(client, guarded, { wait })])) };
+}
+
+/** Sees in every cluster that what stands killed is off, and ends the standing of what the config kills by itself: the next update goes by the config alone. */
+async function takeUpKills({ stage, target, kill }: StageSettings, { clients }: Asked): Promise<void> {
+  if (target.kind !== "kubernetes") return;
+  const { takeUpKills: takeUp } = await import("./cluster/kill-guard.ts");
+  const { namespace, wait } = target;
+  const killed = killSubjects({ kill });
+  for (const [cluster, client] of clients) {
+    await takeUp(client, { stage, namespace }, killed, { wait }).catch(async (error: unknown) => {
+      await pulumi.warn(`${cluster}: the kills that stand there were not looked at: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
 }
 
 /** Deploys a stage where it runs; other targets than the one in use are not loaded. @returns what resolves once the stage is live */
@@ -86,13 +114,20 @@ async function deployTo(
       const faults = planFaults(args.plan, target);
       if (faults.length > 0) throw new pulumi.RunError(renderFaults("The config cannot be used", faults));
       const [{ objectsOf }, { KubernetesStage }] = await Promise.all([import("./kubernetes/objects.ts"), import("./targets/kubernetes/kubernetes-stage.ts")]);
-      const refused = clusters?.faults(objectsOf(args.plan, target)) ?? [];
+      const refused = clusters?.faults([...objectsOf(args.plan, target), ...(await monitoringNames(args.monitoring, target))]) ?? [];
       if (refused.length > 0) throw new pulumi.RunError(renderFaults("The cluster cannot be used", refused));
-      return new KubernetesStage(stage, { ...args, target }).live;
+      return new KubernetesStage(stage, { ...args, target, kills: clusters === null ? null : await underKills(args.settings, target, clusters) }).live;
     }
     default:
       return target satisfies never;
   }
+}
+
+/** The objects of a stage's monitoring in each cluster, by kind and name. */
+async function monitoringNames(documents: MonitoringDocuments | null, target: KubernetesTarget): Promise<ObjectName[]> {
+  if (documents === null) return [];
+  const { monitoringObjects, monitoringPlace } = await import("./monitoring/kubernetes.ts");
+  return monitoringObjects(documents, monitoringPlace(target)).map(({ kind, metadata: { name } }) => ({ kind, name }));
 }
 
 /** Loaded where it is asked for only: what builds dashboards takes a fifth of a second. */

@@ -7,7 +7,15 @@ export { RunError } from "@pulumi/pulumi/errors.js";
 export { warn } from "@pulumi/pulumi/log/index.js";
 export { getOrganization, getProject, getStack } from "@pulumi/pulumi/metadata.js";
 export { type Input, type Output, output, secret } from "@pulumi/pulumi/output.js";
-export { ComponentResource, type ComponentResourceOptions, CustomResource, type CustomResourceOptions, type Resource } from "@pulumi/pulumi/resource.js";
+export {
+  ComponentResource,
+  type ComponentResourceOptions,
+  CustomResource,
+  type CustomResourceOptions,
+  type Resource,
+  ResourceHook,
+  type ResourceHookBinding,
+} from "@pulumi/pulumi/resource.js";
 export { allConfig } from "@pulumi/pulumi/runtime/config.js";
 export { invoke } from "@pulumi/pulumi/runtime/invoke.js";
-export { getRootDirectory } from "@pulumi/pulumi/runtime/settings.js";
+export { getRootDirectory, isDryRun } from "@pulumi/pulumi/runtime/settings.js";

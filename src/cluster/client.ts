@@ -1,9 +1,10 @@
 import { z } from "zod/mini";
 import { type $ZodType, type output, parse } from "zod/v4/core";
+import { groupOf, type Kind, qualified } from "../kubernetes/kinds.ts";
 import { parseJsonOrNull } from "../model/parse-json.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
-import { type Asked, ClusterError, isProblem, refusal } from "./errors.ts";
-import { collectionPath, groupOf, type Kind, knownResource, type ObjectReference, type Resource, versionPath } from "./kinds.ts";
+import { type Attempt, ClusterError, isProblem, refusal } from "./errors.ts";
+import { collectionPath, knownResource, type ObjectReference, type Resource, versionPath } from "./kinds.ts";
 import { readAccess } from "./kubeconfig.ts";
 import { type Sent, send } from "./send.ts";
 
@@ -31,7 +32,7 @@ export interface Wish extends Kind {
   readonly name?: string;
 }
 
-/** A cluster, through its API server. Every method may throw a ClusterError, and none takes longer than five seconds a request. */
+/** A cluster, through its API server. Every method may throw a ClusterError, and none takes longer than five seconds a request, from when there is a connection for it. */
 export interface ClusterClient {
   readonly context: string;
   readonly server: string;
@@ -56,7 +57,7 @@ export interface ClusterClient {
 }
 
 export interface ClusterPlace {
-  /** Absolute path of the kubeconfig; null for `KUBECONFIG`, or the usual file. */
+  /** Path of the kubeconfig; null for `KUBECONFIG`, or the usual file. */
   readonly kubeconfig: string | null;
   readonly context: string;
 }
@@ -78,7 +79,7 @@ const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 function clientOf(context: string, server: string, credentials: Credentials): ClusterClient {
   const discovered = new Map<string, Promise<z.output<typeof resourcesSchema>["resources"]>>();
 
-  async function askText(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<string> {
+  async function askText(path: string, { method, body, contentType }: Omit<Sent, "url">, asked: Omit<Attempt, "context" | "server">): Promise<string> {
     const url = new URL(`${server}${path}`);
     const answer = await send(credentials, { method, url, body, contentType }).catch((error: unknown) => {
       throw new ClusterError({ kind: "unreachable" }, `The cluster ${context} (${server}) cannot be reached: ${reasonOf(error)}.`);
@@ -87,7 +88,7 @@ function clientOf(context: string, server: string, credentials: Credentials): Cl
     return answer.body;
   }
 
-  async function ask(path: string, sent: Omit<Sent, "url">, asked: Omit<Asked, "context" | "server">): Promise<unknown> {
+  async function ask(path: string, sent: Omit<Sent, "url">, asked: Omit<Attempt, "context" | "server">): Promise<unknown> {
     return parseJsonOrNull(await askText(path, sent, asked));
   }
 
@@ -116,7 +117,7 @@ function clientOf(context: string, server: string, credentials: Credentials): Cl
     const { apiVersion, namespace, name } = reference;
     const resource = await resourceOf(reference);
     const path = collectionPath(apiVersion, resource, namespace);
-    const asked = { verb, resource: qualified(apiVersion, resource), namespace: resource.namespaced ? namespace : null, name };
+    const asked = { verb, resource: qualified({ apiVersion, ...resource }), namespace: resource.namespaced ? namespace : null, name };
     return ask(`${path}${ofCollection ? "" : `/${encodeURIComponent(name)}`}${query}`, sent, asked);
   }
 
@@ -137,7 +138,7 @@ function clientOf(context: string, server: string, credentials: Credentials): Cl
     async list(kind, { namespace, labels }, schema) {
       const resource = await resourceOf(kind);
       const path = collectionPath(kind.apiVersion, resource, namespace);
-      const asked = { verb: "list", resource: qualified(kind.apiVersion, resource), namespace, name: null };
+      const asked = { verb: "list", resource: qualified({ ...kind, ...resource }), namespace, name: null };
       const items: unknown[] = [];
       for (let next = ""; ; ) {
         const query = new URLSearchParams({
@@ -192,11 +193,6 @@ const READ = { method: "GET", body: null, contentType: "" } as const;
 
 function writing(method: Sent["method"], body: object, contentType: string): Omit<Sent, "url"> {
   return { method, body: JSON.stringify(body), contentType };
-}
-
-function qualified(apiVersion: string, { plural }: Resource): string {
-  const group = groupOf(apiVersion);
-  return group === "" ? plural : `${plural}.${group}`;
 }
 
 function referenceOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): ObjectReference {

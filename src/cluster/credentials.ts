@@ -7,6 +7,7 @@ import { z } from "zod/mini";
 import { parseJsonOrNull } from "../model/parse-json.ts";
 import { ClusterError } from "./errors.ts";
 import type { Access, ExecPlugin, KubeconfigUser } from "./kubeconfig.ts";
+import { proxyOf } from "./proxy.ts";
 
 /** How requests to an API server are sent. */
 export interface Credentials {
@@ -20,8 +21,8 @@ const CONNECTIONS = 16;
 const PLUGIN_LIMIT = 10_000;
 
 /**
- * Turns what a kubeconfig says into what a request needs. Certificates, tokens and exec plugins are read here; for
- * proxies and the older `auth-provider` the client of Kubernetes is asked, which takes a third of a second to load:
+ * Turns what a kubeconfig says into what a request needs. Certificates, tokens and exec plugins are read here, as
+ * are the proxies of the environment; for `proxy-url` and the older `auth-provider` the client of Kubernetes is asked, which takes a third of a second to load:
  * a kill should not wait for that.
  * @throws ClusterError (`kubeconfig`, `unauthorized`)
  */
@@ -35,9 +36,10 @@ export async function credentialsOf(access: Access): Promise<Credentials> {
     plugin.clientKeyData ?? pem(user["client-key"], user["client-key-data"]),
     plugin.token ?? user.token ?? text(user.tokenFile),
   ]);
+  const proxyEnv = proxyOf(cluster.server, process.env);
+  const connections = { keepAlive: true, maxSockets: CONNECTIONS, ...(proxyEnv === undefined ? {} : { proxyEnv }) };
   const options: AgentOptions = {
-    keepAlive: true,
-    maxSockets: CONNECTIONS,
+    ...connections,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
@@ -45,7 +47,7 @@ export async function credentialsOf(access: Access): Promise<Credentials> {
     ...(cluster["tls-server-name"] === undefined ? {} : { servername: cluster["tls-server-name"] }),
   };
   return {
-    agent: cluster.server.startsWith("http://") ? new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS }) : new HttpsAgent(options),
+    agent: cluster.server.startsWith("http://") ? new HttpAgent(connections) : new HttpsAgent(options),
     headers: { ...authorization(user, token), ...impersonation(user) },
   };
 }

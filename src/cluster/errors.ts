@@ -38,8 +38,18 @@ export function isProblem(error: unknown, kind: ClusterProblem["kind"]): error i
   return error instanceof ClusterError && error.problem.kind === kind;
 }
 
+/** Too many requests, and an API server or something before it that is not well. */
+const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+/** Whether the same question may be answered in a moment: nothing came back, or the API server has too much to do or is not well. */
+export function isTransient(error: unknown): error is ClusterError {
+  if (!(error instanceof ClusterError)) return false;
+  const { problem } = error;
+  return problem.kind === "unreachable" || (problem.kind === "refused" && PASSING.has(problem.status));
+}
+
 /** What was asked of an API server, as far as a refusal has to say it. */
-export interface Asked {
+export interface Attempt {
   readonly context: string;
   readonly server: string;
   /** Verb of Kubernetes, such as `list`. */
@@ -63,7 +73,7 @@ const statusSchema = z.object({
 });
 
 /** The failure that an answer of an API server means. @param body a `Status` of Kubernetes, where it is one */
-export function refusal(asked: Asked, status: number, body: string): ClusterError {
+export function refusal(asked: Attempt, status: number, body: string): ClusterError {
   const parsed = statusSchema.safeParse(parseJsonOrNull(body));
   const { message, reason, details } = parsed.success ? parsed.data : { message: body.trim().slice(0, 300), reason: "", details: undefined };
   const where = asked.namespace === null ? "" : ` in namespace ${asked.namespace}`;

@@ -1,9 +1,4 @@
-/** A kind of objects, as a manifest names it. */
-export interface Kind {
-  /** Such as `v1` and `apps/v1`. */
-  readonly apiVersion: string;
-  readonly kind: string;
-}
+import { KINDS, type Kind, type KnownKind } from "../kubernetes/kinds.ts";
 
 /** One object. */
 export interface ObjectReference extends Kind {
@@ -13,41 +8,14 @@ export interface ObjectReference extends Kind {
 }
 
 /** How an API server names a kind. */
-export interface Resource {
-  /** Plural, as in paths. */
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
+export type Resource = Pick<KnownKind, "plural" | "namespaced">;
 
-const inNamespaces = (plural: string): Resource => ({ plural, namespaced: true });
-
-/** The kinds that Sluice makes or looks at; of others the API server is asked. */
-const KNOWN: Readonly<Record<string, Resource>> = {
-  "v1 ConfigMap": inNamespaces("configmaps"),
-  "v1 Namespace": { plural: "namespaces", namespaced: false },
-  "v1 Pod": inNamespaces("pods"),
-  "v1 Service": inNamespaces("services"),
-  "v1 ServiceAccount": inNamespaces("serviceaccounts"),
-  "apiextensions.k8s.io/v1 CustomResourceDefinition": { plural: "customresourcedefinitions", namespaced: false },
-  "apps/v1 Deployment": inNamespaces("deployments"),
-  "apps/v1 ReplicaSet": inNamespaces("replicasets"),
-  "autoscaling/v2 HorizontalPodAutoscaler": inNamespaces("horizontalpodautoscalers"),
-  "discovery.k8s.io/v1 EndpointSlice": inNamespaces("endpointslices"),
-  "networking.k8s.io/v1 NetworkPolicy": inNamespaces("networkpolicies"),
-  "policy/v1 PodDisruptionBudget": inNamespaces("poddisruptionbudgets"),
-  "traefik.io/v1alpha1 IngressRoute": inNamespaces("ingressroutes"),
-  "traefik.io/v1alpha1 Middleware": inNamespaces("middlewares"),
-  "traefik.io/v1alpha1 TraefikService": inNamespaces("traefikservices"),
-};
+const KNOWN: readonly KnownKind[] = Object.values(KINDS);
 
 /** How a kind is named where no API server needs to be asked; null elsewhere. */
 export function knownResource({ apiVersion, kind }: Kind): Resource | null {
-  return KNOWN[`${apiVersion} ${kind}`] ?? null;
-}
-
-/** The group of an API version; empty for the core. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+  const known = KNOWN.find((one) => one.apiVersion === apiVersion && one.kind === kind);
+  return known === undefined ? null : { plural: known.plural, namespaced: known.namespaced };
 }
 
 /** Path of an API version, under which its resources are. */

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod/mini";
 import { readIfThere } from "../files/read-if-there.ts";
@@ -100,7 +100,7 @@ async function readFile(path: string) {
     const [issue] = parsed.error.issues;
     throw new ClusterError({ kind: "kubeconfig" }, `${path} is no kubeconfig, at ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown"}.`);
   }
-  const folder = dirname(path);
+  const folder = dirname(resolve(path));
   const { clusters, users, contexts } = parsed.data;
   return {
     contexts: contexts ?? [],

@@ -2,7 +2,7 @@ import { type OutgoingHttpHeaders, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Credentials } from "./credentials.ts";
 
-/** How long a request may take, from the connection to the end of its answer, in milliseconds. */
+/** How long a request may take, from the begin of its connection to the end of its answer, in milliseconds. What waits for one of others does not count. */
 export const ANSWER_LIMIT = 5_000;
 
 export interface Sent {
@@ -17,8 +17,8 @@ export interface Received {
   readonly body: string;
 }
 
-/** Sends one request. @throws Error saying why nothing came back in time */
-export function send({ agent, headers: own }: Credentials, { method, url, body, contentType }: Sent): Promise<Received> {
+/** Sends one request. @param within milliseconds @throws Error saying why nothing came back in time */
+export function send({ agent, headers: own }: Credentials, { method, url, body, contentType }: Sent, within = ANSWER_LIMIT): Promise<Received> {
   return new Promise((resolve, reject) => {
     const described = body === null ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(body) };
     const given = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, typeof value === "string" ? value : [...value]]));
@@ -33,7 +33,10 @@ export function send({ agent, headers: own }: Credentials, { method, url, body, 
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") });
       });
     });
-    const limit = setTimeout(() => outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT / 1000} s`)), ANSWER_LIMIT);
+    let limit: NodeJS.Timeout | undefined;
+    outgoing.on("socket", () => {
+      limit = setTimeout(() => outgoing.destroy(new Error(`no answer within ${within / 1000} s`)), within);
+    });
     function fail(error: Error): void {
       clearTimeout(limit);
       reject(error);

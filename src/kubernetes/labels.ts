@@ -5,11 +5,11 @@ export const FIELD_MANAGER = "sluice";
 
 /** On the Service of a variant: the flags that are on in it, joined by commas. */
 export const FLAGS_ANNOTATION = "sluice/flags";
-/** On the Service of a variant: the Deployment that it leads to; absent where others deploy. */
-export const WORKLOAD_ANNOTATION = "sluice/workload";
+/** Label with the catalogue's service. */
+export const SERVICE_LABEL = "app.kubernetes.io/name";
 /** Label with the stage. */
 export const STAGE_LABEL = "sluice/stage";
-/** Label with the name of the variant. */
+/** Label of pods with the name of the variant, for people: `kubectl get pods -L sluice/variant`. */
 export const VARIANT_LABEL = "sluice/variant";
 /** Label with the pods' workload. */
 export const WORKLOAD_LABEL = "sluice/workload";
@@ -21,7 +21,7 @@ export function labelsOf(stage: string, service: string | null): Record<string, 
     "app.kubernetes.io/part-of": MANAGED_BY,
     "app.kubernetes.io/instance": stage,
     [STAGE_LABEL]: stage,
-    ...(service === null ? {} : { "app.kubernetes.io/name": service }),
+    ...(service === null ? {} : { [SERVICE_LABEL]: service }),
   };
 }
 

@@ -8,7 +8,12 @@ export function hashedName(readable: string, hash: string): string {
   return `${readable.slice(0, MAX_LABEL - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
-/** The TraefikService that every visitor without a bucket goes through: to one variant, or to the buckets. */
+/** The TraefikService that every visitor goes through where all see the same variant. */
+export function everyoneSlot(service: string): string {
+  return `${service}.everyone`;
+}
+
+/** The TraefikService that spreads visitors without a bucket over the buckets. */
 export function newcomersSlot(service: string): string {
   return `${service}.newcomers`;
 }

@@ -1,3 +1,4 @@
+import { groupOf } from "./kinds.ts";
 import type { Duty, Right } from "./rights.ts";
 import { rightsOf } from "./rights.ts";
 
@@ -51,7 +52,7 @@ export function rbacObjects(): RbacObject[] {
 /** The rule that gives a right. */
 export function ruleOf({ apiVersion, plural, subresource, verbs, names }: Right): Rule {
   return {
-    apiGroups: [apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : ""],
+    apiGroups: [groupOf(apiVersion)],
     resources: [subresource === null ? plural : `${plural}/${subresource}`],
     ...(names === null ? {} : { resourceNames: names }),
     verbs,

@@ -47,7 +47,7 @@ export interface IngressRouteSpec {
 /** Everything of Traefik that a stage has in a cluster. */
 export interface Routing {
   readonly middlewares: readonly Named<MiddlewareSpec>[];
-  /** The decisions: which variant the newcomers, each bucket and testers of a service see. */
+  /** The decisions: which variant everyone, or newcomers, each bucket and testers of a service see. */
   readonly slots: readonly Named<TraefikServiceSpec>[];
   /** Their rules; none changes with an exposure between the first step and the last. */
   readonly routes: readonly Named<IngressRouteSpec>[];

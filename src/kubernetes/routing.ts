@@ -3,7 +3,7 @@ import type { KubernetesTarget } from "../model/kubernetes-target.ts";
 import type { RolloutPlan, Route, ServicePlan } from "../plan/rollout-plan.ts";
 import { bucketMiddleware, CLEAN, sharedMiddlewares, TESTER, variantMiddleware } from "../traefik/middlewares.ts";
 import { bucketRule, bucketTier, priorityOf, TESTER_TIER, testerRule } from "../traefik/routers.ts";
-import { bucketPort, bucketSlot, newcomersSlot, PORT, testersRoute, testersSlot } from "./names.ts";
+import { bucketPort, bucketSlot, everyoneSlot, newcomersSlot, PORT, testersRoute, testersSlot } from "./names.ts";
 import type { Child, IngressRouteSpec, MiddlewareSpec, Named, Routing, TraefikServiceSpec } from "./routing-types.ts";
 import { type Leaf, leafIn } from "./workloads.ts";
 
@@ -58,7 +58,7 @@ function slotsOf(plan: RolloutPlan, name: string, service: ServicePlan, leaves: 
   };
   const [first] = service.cohorts;
   if (first !== undefined && service.cohorts.length === 1) {
-    add(newcomersSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, first.variant), null, nativeLB)] } });
+    add(everyoneSlot(name), { weighted: { services: [leafChild(leafIn(leaves, name, first.variant), null, nativeLB)] } });
   } else if (first !== undefined) {
     const weights = new Map(plan.buckets.map(({ id, weight }) => [id, weight]));
     const children: Child[] = [];
@@ -86,10 +86,11 @@ function bucketSpec({ cookie: { secure, domain, maxAge } }: RolloutPlan, bucket:
 }
 
 function rulesOf(plan: RolloutPlan, name: string, service: ServicePlan, route: Route): IngressRouteSpec["routes"] {
-  const everyone = rule(route, 0, route.rule, newcomersSlot(name), []);
-  if (service.cohorts.length < 2) return [everyone];
+  // Two slots, so that a service begins and ends being split with the rule: spread while no rule knows their bucket, visitors would be given another.
+  if (service.cohorts.length < 2) return [rule(route, 0, route.rule, everyoneSlot(name), [])];
+  const newcomers = rule(route, 0, route.rule, newcomersSlot(name), []);
   const buckets = plan.buckets.map(({ id }) => rule(route, bucketTier(plan, id), bucketRule(route.rule, id), bucketSlot(name, id), []));
-  return [everyone, ...buckets];
+  return [newcomers, ...buckets];
 }
 
 function rule(route: Route, tier: number, match: string, slot: string, middlewares: readonly string[]): IngressRouteSpec["routes"][number] {

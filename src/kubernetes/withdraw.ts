@@ -14,6 +14,7 @@ export interface LiveSlot {
 export interface LiveChild {
   readonly kind: string;
   readonly name: string;
+  readonly port?: string | number | undefined;
   readonly middlewares?: readonly { readonly name: string }[] | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { DeployedService, KubernetesTarget } from "../model/kubernetes-target.ts";
 import { canonicalJson, shortHash } from "../plan/canonical.ts";
-import type { RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
+import type { Cohort, RolloutPlan, ServicePlan, Variant } from "../plan/rollout-plan.ts";
 import { WORKLOAD_LABEL } from "./labels.ts";
 import { hashedName } from "./names.ts";
 
@@ -15,6 +15,8 @@ export interface Workload {
   readonly env: Readonly<Record<string, string>>;
   /** Pods that must be ready before visitors are led here, and as long as they are. */
   readonly leastPods: number;
+  /** Who is led here: `bucket 3`, `testers`, and `way back` where others' visitors may come. Empty where the same pods serve every variant. */
+  readonly led: readonly string[];
 }
 
 /** Where a variant's requests go: the Service that Sluice makes for it. */
@@ -48,7 +50,7 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
       workloads.push(...made);
       for (const variant of planned.variants) {
         const workload = made.find((one) => one.variant === null || one.variant === variant.name);
-        if (workload !== undefined) leaves.push(leafOf(service, variant, { [WORKLOAD_LABEL]: workload.name }, deployed.port, workload.name));
+        if (workload !== undefined) leaves.push(leafOf(plan, service, variant, { [WORKLOAD_LABEL]: workload.name }, deployed.port, workload.name));
       }
       continue;
     }
@@ -56,7 +58,7 @@ export function workloadsOf(plan: RolloutPlan, target: Pick<KubernetesTarget, "s
     for (const variant of planned.variants) {
       const found = planned.delivery === "header" ? existing[0] : existing.find(({ flags }) => canonicalJson(flags) === canonicalJson(variant.flags));
       if (found === undefined) missing.push({ service, flags: variant.flags });
-      else leaves.push(leafOf(service, variant, found.selector, found.port, null));
+      else leaves.push(leafOf(plan, service, variant, found.selector, found.port, null));
     }
   }
   return { workloads, leaves, missing };
@@ -74,20 +76,29 @@ export function leafIn(leaves: readonly Leaf[], service: string, variant: string
   return found;
 }
 
-function leafOf(service: string, variant: Variant, selector: Readonly<Record<string, string>>, targetPort: number, workload: string | null): Leaf {
-  const hash = shortHash(canonicalJson([service, variant.name, selector, targetPort]));
+/** Its name follows from all that it is made from, its ports for each bucket among it: slots may lead to a port until they lead elsewhere. */
+function leafOf(
+  { buckets }: RolloutPlan,
+  service: string,
+  variant: Variant,
+  selector: Readonly<Record<string, string>>,
+  targetPort: number,
+  workload: string | null,
+): Leaf {
+  const hash = shortHash(canonicalJson([service, variant.name, selector, targetPort, buckets.map(({ id }) => id)]));
   return { name: hashedName(`${service}--${variant.name}`, hash), service, variant, selector, targetPort, workload };
 }
 
 function ofVariant(service: string, planned: ServicePlan, variant: Variant, deployed: DeployedService): Workload {
   const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
   const env = { ...deployed.env, ...flags, PORT: String(deployed.port), SLUICE_SERVICE: service, SLUICE_VARIANT: variant.name };
-  return { ...workloadOf(`${service}--${variant.name}`, deployed, env), service, variant: variant.name, leastPods: leastPods(planned, variant, deployed) };
+  const named = workloadOf(`${service}--${variant.name}`, deployed, env);
+  return { ...named, service, variant: variant.name, leastPods: leastPods(planned, variant, deployed), led: ledTo(planned, variant) };
 }
 
 function ofService(service: string, deployed: DeployedService): Workload {
   const env = { ...deployed.env, PORT: String(deployed.port), SLUICE_SERVICE: service };
-  return { ...workloadOf(service, deployed, env), service, variant: null, leastPods: deployed.replicas };
+  return { ...workloadOf(service, deployed, env), service, variant: null, leastPods: deployed.replicas, led: [] };
 }
 
 function workloadOf(readable: string, deployed: DeployedService, env: Readonly<Record<string, string>>): Pick<Workload, "name" | "deployed" | "env"> {
@@ -103,10 +114,26 @@ function workloadOf(readable: string, deployed: DeployedService, env: Readonly<R
  */
 function leastPods(planned: ServicePlan, variant: Variant, { replicas, autoscaling }: DeployedService): number {
   if (autoscaling === null) return replicas;
-  const takesOver = planned.variants.some(
-    (other) => other.role === "live" && other.flags.length > variant.flags.length && variant.flags.every((flag) => other.flags.includes(flag)),
-  );
-  if (takesOver) return autoscaling.maxReplicas;
-  const share = planned.cohorts.filter((cohort) => cohort.variant === variant.name).reduce((sum, { weight }) => sum + weight, 0);
+  if (isWayBack(planned, variant)) return autoscaling.maxReplicas;
+  const share = cohortsOf(planned, variant).reduce((sum, { weight }) => sum + weight, 0);
   return Math.max(replicas, Math.ceil((autoscaling.maxReplicas * share) / 100));
+}
+
+function ledTo(planned: ServicePlan, variant: Variant): string[] {
+  const buckets = cohortsOf(planned, variant).flatMap((cohort) => cohort.buckets.map((bucket) => `bucket ${bucket}`));
+  return [...buckets, ...(planned.testers === variant.name ? ["testers"] : []), ...(isWayBack(planned, variant) ? ["way back"] : [])];
+}
+
+function cohortsOf({ cohorts }: ServicePlan, { name }: Variant): Cohort[] {
+  return cohorts.filter((cohort) => cohort.variant === name);
+}
+
+/** Whether visitors of another variant come to this one when a flag of theirs is withdrawn. */
+function isWayBack({ variants }: ServicePlan, variant: Variant): boolean {
+  return variants.some((other) => other.role === "live" && other.name !== variant.name && takesOver(variant, other));
+}
+
+/** Whether a variant has flags of the other one and none besides, so that it can take its visitors. */
+export function takesOver(variant: Variant, other: Variant): boolean {
+  return variant.flags.every((flag) => other.flags.includes(flag));
 }

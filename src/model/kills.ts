@@ -10,3 +10,8 @@ export function killSubjects(settings: Pick<StageSettings, "kill">): string[] {
 export function routeSubject(flag: string, route: string): string {
   return `${flag}/${route}`;
 }
+
+/** Those of some kills that others do not take in; a route is also killed with its whole flag. @param killed subjects of the others */
+export function killsBeyond<Kill extends { readonly subject: string }>(kills: readonly Kill[], killed: readonly string[]): Kill[] {
+  return kills.filter(({ subject }) => !killed.some((other) => subject === other || subject.startsWith(`${other}/`)));
+}

@@ -1,3 +1,4 @@
+import type { KubernetesTarget } from "../model/kubernetes-target.ts";
 import type { MonitoringDocuments } from "./documents.ts";
 import { monitoringResource } from "./resource-name.ts";
 
@@ -36,6 +37,11 @@ export const KUBERNETES_DEFAULTS = {
 
 /** What Grafana's sidecar of kube-prometheus-stack looks for in ConfigMaps. */
 const DASHBOARD_LABEL = { grafana_dashboard: "1" } as const;
+
+/** Where the monitoring of a stage is, and what it scrapes. */
+export function monitoringPlace({ namespace, traefik }: Pick<KubernetesTarget, "namespace" | "traefik">): KubernetesMonitoring {
+  return { namespace, ...KUBERNETES_DEFAULTS, traefik: { ...KUBERNETES_DEFAULTS.traefik, namespace: traefik.namespace, labels: traefik.podLabels } };
+}
 
 /**
  * The monitoring of a stage as objects: a PrometheusRule, a ServiceMonitor for Traefik, a ConfigMap for each dashboard.

@@ -9,11 +9,14 @@ export function explainCluster(report: string, stage: string): string | null {
   const errors = errorsIn(report).filter(({ type }) => type.startsWith("kubernetes:") || OWN.includes(type));
   if (errors.length === 0) return null;
   const told = [...new Set(errors.map(explainOne))];
-  return [
-    ...told,
-    `What was applied before stays, and nothing that serves was taken away: an update deletes last. When this is repaired: npx pulumi up --stack ${stage}`,
-  ].join("\n");
+  const stands = DELETING.test(report)
+    ? "Everything new is in place, and visitors are led by it: of what is not needed any more, some is still there."
+    : "What was applied before stays, and nothing that serves was taken away: an update deletes last.";
+  return [...told, `${stands} When this is repaired: npx pulumi up --stack ${stage}`].join("\n");
 }
+
+/** The engine's word for an object that could not be deleted. Source: `getStepDoneDescription` of Pulumi 3.255, `pkg/backend/display`. */
+const DELETING = /\*\*deleting failed\b/;
 
 /** Resources of Sluice's own provider that speak for people already. */
 const OWN = ["sluice-local:index:ReadyPods", "sluice-local:index:RoutingTaken", "sluice-local:index:WaveGate"];
@@ -24,6 +27,7 @@ interface Explanation {
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
+  { pattern: /(?:before|after) hook ".+?\/kills-(?:before|after)" failed: ([^\n]+)/, say: (_what, [killed]) => killed ?? "" },
   {
     pattern: /exceeded quota: (\S+), requested: (.+?), used: (.+?), limited: ([^\n]+)/,
     say: (what, [quota, requested, used, limited]) =>

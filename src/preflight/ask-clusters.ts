@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { openCluster } from "../cluster/client.ts";
+import { type ClusterClient, openCluster } from "../cluster/client.ts";
 import { ClusterError } from "../cluster/errors.ts";
 import type { StandingKill } from "../files/standing-kills.ts";
 import type { ObjectName } from "../kubernetes/objects.ts";
@@ -12,28 +12,42 @@ import { observe } from "./observe.ts";
 export interface Asked {
   /** Kills that stand in any of the clusters, each once. */
   readonly standingKills: readonly StandingKill[];
+  /** By name in the config; without those that cannot be asked. */
+  readonly clients: ReadonlyMap<string, ClusterClient>;
   /** Why a plan cannot be deployed, in all clusters at once; empty when it can. @param objects everything that the plan makes in each cluster */
   faults(objects: readonly ObjectName[]): readonly Fault[];
 }
 
-/** Asks every cluster of a stage whether an update can succeed there, before anything is changed anywhere. Never throws. @param root the project's folder, absolute */
-export async function askClusters(stage: string, target: KubernetesTarget, root: string): Promise<Asked> {
-  const asked = await Promise.all(Object.entries(target.clusters).map(([name, cluster]) => askCluster(stage, target, root, name, cluster)));
+/**
+ * Asks every cluster of a stage whether an update can succeed there, before anything is changed anywhere. Never throws.
+ * @param root the project's folder, absolute
+ * @param monitored whether the stage has monitoring
+ */
+export async function askClusters(stage: string, target: KubernetesTarget, root: string, monitored: boolean): Promise<Asked> {
+  const asked = await Promise.all(Object.entries(target.clusters).map(([name, cluster]) => askCluster(stage, target, root, name, cluster, monitored)));
   const kills = new Map(asked.flatMap(({ standingKills }) => standingKills.map((kill) => [kill.subject, kill] as const)));
-  return { standingKills: [...kills.values()], faults: (objects) => withoutRepeats(asked.flatMap((one) => one.faults(objects))) };
+  const clients = new Map(asked.flatMap((one) => [...one.clients]));
+  return { standingKills: [...kills.values()], clients, faults: (objects) => withoutRepeats(asked.flatMap((one) => one.faults(objects))) };
 }
 
-async function askCluster(stage: string, target: KubernetesTarget, root: string, name: string, { kubeconfig, context, id }: Cluster): Promise<Asked> {
+async function askCluster(
+  stage: string,
+  target: KubernetesTarget,
+  root: string,
+  name: string,
+  { kubeconfig, context, id }: Cluster,
+  monitored: boolean,
+): Promise<Asked> {
   const { namespace, traefik } = target;
   const definitions = traefik.chartVersion === null;
   try {
     const client = await openCluster({ kubeconfig: kubeconfig === null ? null : resolve(root, kubeconfig), context });
-    const found = await observe(client, { stage, namespace, identified: id !== null, definitions });
-    const wanted = { cluster: name, context, server: client.server, stage, namespace, id, definitions };
-    return { standingKills: found.kills, faults: (objects) => clusterFaults({ ...wanted, objects }, found) };
+    const found = await observe(client, { stage, namespace, identified: id !== null, definitions, monitored });
+    const wanted = { cluster: name, context, server: client.server, stage, namespace, id, definitions, monitored };
+    return { standingKills: found.kills, clients: new Map([[name, client]]), faults: (objects) => clusterFaults({ ...wanted, objects }, found) };
   } catch (error) {
     const fault = failureFault(stage, name, context, error);
-    return { standingKills: [], faults: () => [fault] };
+    return { standingKills: [], clients: new Map(), faults: () => [fault] };
   }
 }
 

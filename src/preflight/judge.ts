@@ -1,6 +1,7 @@
+import { qualified } from "../kubernetes/kinds.ts";
 import type { ObjectName } from "../kubernetes/objects.ts";
 import { roleOf } from "../kubernetes/rbac.ts";
-import { DEFINITIONS, type Right } from "../kubernetes/rights.ts";
+import { DEFINITIONS, MONITORING_DEFINITIONS, type Right } from "../kubernetes/rights.ts";
 import type { Fault } from "../model/fault.ts";
 import type { MissingRight, Observation } from "./observe.ts";
 
@@ -21,6 +22,8 @@ export interface Wanted {
   readonly id: string | null;
   /** Whether Traefik's definitions must be there already. */
   readonly definitions: boolean;
+  /** Whether the stage has monitoring, whose objects need definitions of the Prometheus operator. */
+  readonly monitored: boolean;
   /** Everything that the plan makes there. */
   readonly objects: readonly ObjectName[];
 }
@@ -33,6 +36,7 @@ export function clusterFaults(wanted: Wanted, found: Observation): Fault[] {
   return [
     ...namespaceFaults(wanted, found.namespace),
     ...definitionFaults(wanted, found.definitions),
+    ...monitoringFaults(wanted, found.definitions),
     ...rightsFaults(wanted, found),
     ...strangerFaults(wanted, found),
   ];
@@ -81,7 +85,10 @@ function namespaceFaults(wanted: Wanted, state: Observation["namespace"]): Fault
 function definitionFaults(wanted: Wanted, found: Observation["definitions"]): Fault[] {
   if (!wanted.definitions || found === null) return [];
   const missing = DEFINITIONS.filter((name) => !found.some((one) => one.name === name));
-  const old = found.filter(({ served, hasMiddlewares }) => !served || !hasMiddlewares).map(({ name }) => name);
+  const old = found
+    .filter(({ name }) => DEFINITIONS.includes(name))
+    .filter(({ served, hasMiddlewares }) => !served || !hasMiddlewares)
+    .map(({ name }) => name);
   if (missing.length === 0 && old.length === 0) return [];
   const parts = [
     ...(missing.length === 0 ? [] : [`has no definition of ${missing.join(", ")}`]),
@@ -93,6 +100,19 @@ function definitionFaults(wanted: Wanted, found: Observation["definitions"]): Fa
       found: parts.join(", and "),
       allowed: "the resource definitions of Traefik 3.7",
       wayOut: `kubectl --context ${wanted.context} apply --server-side -f ${DEFINITIONS_FILE}`,
+    },
+  ];
+}
+
+function monitoringFaults(wanted: Wanted, found: Observation["definitions"]): Fault[] {
+  const missing = !wanted.monitored || found === null ? [] : MONITORING_DEFINITIONS.filter((name) => !found.some((one) => one.name === name && one.served));
+  if (missing.length === 0) return [];
+  return [
+    {
+      path: "monitoring",
+      found: `cluster ${wanted.cluster} has no definition of ${missing.join(", ")}, of which the stage's monitoring is made`,
+      allowed: "a cluster with the Prometheus operator, or a stage without monitoring",
+      wayOut: `install the operator, such as by the chart kube-prometheus-stack; or: npx pulumi config rm --stack ${wanted.stage} monitoring`,
     },
   ];
 }
@@ -125,8 +145,7 @@ function describeRights(missing: readonly MissingRight[]): string {
 }
 
 function resourceOf({ apiVersion, plural, subresource }: Right): string {
-  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0] ?? ""}` : "";
-  return `${plural}${subresource === null ? "" : `/${subresource}`}${group}`;
+  return qualified({ apiVersion, plural: subresource === null ? plural : `${plural}/${subresource}` });
 }
 
 function strangerFaults(wanted: Wanted, { strangers }: Observation): Fault[] {

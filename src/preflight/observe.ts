@@ -5,7 +5,7 @@ import { readClusterKills } from "../cluster/standing-kills.ts";
 import type { StandingKill } from "../files/standing-kills.ts";
 import { STAGE_LABEL } from "../kubernetes/labels.ts";
 import type { ObjectName } from "../kubernetes/objects.ts";
-import { DEFINITIONS, IDENTITY, MADE, type Right, rightsOf, type Verb } from "../kubernetes/rights.ts";
+import { DEFINITIONS, IDENTITY, MADE, MONITORED, MONITORING_DEFINITIONS, type Right, rightsOf, type Verb } from "../kubernetes/rights.ts";
 
 /** A definition of Traefik's resources, as far as routing needs it. */
 export interface Definition {
@@ -43,16 +43,19 @@ export interface Question {
   readonly identified: boolean;
   /** Whether Traefik's definitions must be there already. */
   readonly definitions: boolean;
+  /** Whether the stage has monitoring. */
+  readonly monitored: boolean;
 }
 
 /** Asks everything of a cluster at once. @throws ClusterError where it cannot be asked at all; Error where its standing kills cannot be used */
 export async function observe(client: ClusterClient, question: Question): Promise<Observation> {
   const { namespace } = question;
   const rights = rightsOf("update", namespace).filter((right) => isNeeded(right, question));
+  const sought = [...(question.definitions ? DEFINITIONS : []), ...(question.monitored ? MONITORING_DEFINITIONS : [])];
   const [uid, own, definitions, missingRights, strangers, kills] = await Promise.all([
     question.identified ? uidOf(client) : null,
     unlessForbidden(namespaceState(client, namespace)),
-    question.definitions ? unlessForbidden(findDefinitions(client)) : [],
+    sought.length === 0 ? [] : unlessForbidden(findDefinitions(client, sought)),
     findMissing(client, rights, namespace),
     findStrangers(client, question),
     readClusterKills(client, namespace).catch(noneIfForbidden),
@@ -60,9 +63,9 @@ export async function observe(client: ClusterClient, question: Question): Promis
   return { uid, namespace: own, definitions, missingRights, strangers, kills };
 }
 
-function isNeeded({ scope, kind }: Right, { identified, definitions }: Question): boolean {
-  if (scope === "stage") return true;
-  return kind === "Namespace" ? identified : definitions;
+function isNeeded({ scope, apiVersion, kind }: Right, { identified, definitions, monitored }: Question): boolean {
+  if (scope === "stage") return monitored || !MONITORED.some((one) => one.apiVersion === apiVersion && one.kind === kind);
+  return kind === "Namespace" ? identified : definitions || monitored;
 }
 
 const namespaceSchema = z.object({
@@ -93,14 +96,14 @@ const childSchema = z.object({
   ),
 });
 
-async function findDefinitions(client: ClusterClient): Promise<Definition[]> {
+async function findDefinitions(client: ClusterClient, names: readonly string[]): Promise<Definition[]> {
   const found = await Promise.all(
-    DEFINITIONS.map(async (name) => {
+    names.map(async (name) => {
       const definition = await client.find(
         { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", namespace: null, name },
         definitionSchema,
       );
-      const version = definition?.spec.versions.find((one) => one.name === "v1alpha1");
+      const version = definition?.spec.versions.find((one) => one.name === (DEFINITIONS.includes(name) ? "v1alpha1" : "v1"));
       const hasMiddlewares = !name.startsWith("traefikservices.") || childSchema.safeParse(version?.schema).data?.openAPIV3Schema !== undefined;
       return definition === null ? [] : [{ name, served: version?.served === true, hasMiddlewares }];
     }),
@@ -132,9 +135,9 @@ async function findMissing(client: ClusterClient, rights: readonly Right[], name
 
 const strangerSchema = z.object({ metadata: z.object({ name: z.string(), labels: z._default(z.record(z.string(), z.string()), {}) }) });
 
-async function findStrangers(client: ClusterClient, { stage, namespace }: Question): Promise<Observation["strangers"]> {
+async function findStrangers(client: ClusterClient, { stage, namespace, monitored }: Question): Promise<Observation["strangers"]> {
   const found = await Promise.all(
-    MADE.map(async ({ apiVersion, kind }) => {
+    [...MADE, ...(monitored ? MONITORED : [])].map(async ({ apiVersion, kind }) => {
       const objects = await client.list({ apiVersion, kind }, { namespace, labels: `${STAGE_LABEL}!=${stage}` }, strangerSchema).catch(noneIfForbidden);
       return objects.map(({ metadata }) => ({ kind, name: metadata.name, stage: metadata.labels[STAGE_LABEL] ?? null }));
     }),

@@ -1,6 +1,6 @@
 import type { StandingKill } from "../files/standing-kills.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { killSubjects } from "../model/kills.ts";
+import { killSubjects, killsBeyond } from "../model/kills.ts";
 import type { Kill, StageSettings } from "../model/settings.ts";
 
 /** The settings with what was killed in a cluster and the config does not have yet; and what that is. Flags that the catalogue no longer has are left out. */
@@ -9,10 +9,9 @@ export function withStandingKills(
   settings: StageSettings,
   standing: readonly StandingKill[],
 ): { readonly settings: StageSettings; readonly beyond: readonly string[] } {
-  const killed = killSubjects(settings);
-  const beyond = standing
+  const beyond = killsBeyond(standing, killSubjects(settings))
     .map(({ subject }) => subject)
-    .filter((subject) => !killed.some((other) => subject === other || subject.startsWith(`${other}/`)) && isKnown(flags, subject));
+    .filter((subject) => isKnown(flags, subject));
   const kill: Record<string, Kill> = { ...settings.kill };
   for (const subject of beyond) {
     const [flag = "", route] = subject.split("/");

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kubernetesInput } from "../support/cluster/kubernetes-input.ts";
 import { deployStage } from "../support/cluster/mocked-stage.ts";
@@ -39,7 +40,7 @@ describe("several clusters", () => {
     expect(only(recorded, "kubernetes eu").inputs).toEqual({
       ...common,
       context: "eu-context",
-      kubeconfig: "/project/keys/eu.yaml",
+      kubeconfig: relative(process.cwd(), "/project/keys/eu.yaml"),
       clusterIdentifier: "3f0c1a52-8d1e-4c1b-9a55-0f6f3f8f2b11",
     });
   });
@@ -50,7 +51,7 @@ describe("several clusters", () => {
       namespace: "voice",
       enableServerSideApply: "true",
       enableConfigMapMutable: "true",
-      renderYamlToDirectory: "/project/deploy/dev/us",
+      renderYamlToDirectory: relative(process.cwd(), "/project/deploy/dev/us"),
     });
     for (const kind of ["ReadyPods", "RoutingTaken", "WaveGate"]) expect(byKind(recorded)).not.toHaveProperty(kind);
   });

@@ -103,7 +103,8 @@ describe("the pods of a variant", () => {
       namespace: "voice",
       deployment: workload,
       least: 3,
-      led: expect.stringMatching(/^[0-9a-f]{8}$/),
+      led: ["bucket 1", "bucket 2", "bucket 3"],
+      services: [only(recorded, "Service main/voice-api--agent-enabled-#").name.slice("main/".length)],
       limit: 300_000,
     });
     expect(specOf(recorded, "PodDisruptionBudget main/voice-api--agent-enabled-#")).toEqual({ maxUnavailable: 1, selector });
@@ -140,7 +141,7 @@ describe("the pods of a variant", () => {
       expect(specOf(recorded, `Deployment main/${id}`)).not.toHaveProperty("replicas");
       expect(specOf(recorded, `PodDisruptionBudget main/${id}`)).toMatchObject({ maxUnavailable: 1 });
       const ready = only(recorded, `ReadyPods main/${id}/ready`);
-      expect(ready.after.map(withoutHash)).toEqual([`Deployment main/${id}`, `HorizontalPodAutoscaler main/${id}`]);
+      expect(ready.after.map(withoutHash)).toEqual([`Deployment main/${id}`, `HorizontalPodAutoscaler main/${id}`, `Service main/${id}`]);
       return [spec, ready.inputs["least"]];
     };
     const metrics = [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } } }];
@@ -158,7 +159,6 @@ describe("what leads to the pods", () => {
       "pulumi.com/patchFieldManager": "sluice",
       "pulumi.com/skipAwait": "true",
       "sluice/flags": "AGENT_ENABLED",
-      "sluice/workload": workload,
     });
     expect(spec).toEqual({
       selector: { "sluice/workload": workload },

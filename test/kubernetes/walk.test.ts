@@ -134,7 +134,8 @@ describe.skipIf(reason !== null)(`a flag's walk through three stages on a cluste
     const preview = await pulumi("production", "preview", "--refresh");
     expect(preview).toMatch(/~ +kubernetes:traefik\.io\/v1alpha1:TraefikService +main\/voice-api\.newcomers +update +\[diff: ~spec\]/);
     expect(preview).toMatch(/\+ +kubernetes:traefik\.io\/v1alpha1:IngressRoute +main\/voice-api\.agent-enabled\.agent +create/);
-    expect(preview).toContain("2 changes");
+    expect(preview).toMatch(/~ +sluice-local:index:RoutingTaken +main\/taken +update +\[diff: ~versions\]/);
+    expect(preview).toContain("3 changes");
 
     await up("production", "--refresh");
     await until("production routes as planned again", () => isOn("production", "/agent", ON));

@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { inTurn } from "../../files/in-turn.ts";
 import { readIfThere } from "../../files/read-if-there.ts";
 import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
 import { adding, editStandingKills, ending, readStandingKills, type StandingKill } from "../../files/standing-kills.ts";
@@ -80,13 +82,15 @@ async function replaceDocument(
       const left = withdraw(document, legend, kill, (name) => carrying.has(name));
       const marker = markerIn(text);
       const written = documentText(left.document, left.legend);
-      // An update may have replaced the document while we looked: then its visitors are led by its own.
-      if ((await readIfThere(path)) === text) {
-        const renewed = marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision());
+      const renewed = marker === null ? written : written.replaceAll(marker.slice(REVISION_PREFIX.length), newRevision());
+      const replaced = await inTurn(dirname(path), async () => {
+        // An update may have replaced the document while we looked: then its visitors are led by its own.
+        if ((await readIfThere(path)) !== text) return false;
         await publish("traefik", renewed, 0o600);
         await writeAtomically(path, renewed, 0o600);
-        return left;
-      }
+        return true;
+      });
+      if (replaced) return left;
     }
     const text = await readIfThere(path);
     if (text === null) return null;

@@ -39,13 +39,19 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
   }
 }
 
-/** Whether an update holds the stage; the first that does is told. */
+/** Whether an update holds the stage, as far as can be seen from here: a lock in another backend cannot. The first that does is told. */
 function tellingOnce(project: Project, stage: string, onEvent: (event: KillEvent) => void): () => Promise<boolean> {
   let told = false;
   return async () => {
-    const living = (await readLocks(project, stage)).filter(({ dead }) => !dead).map(({ who }) => who);
+    const locks = await readLocks(project, stage).catch(noneIfElsewhere);
+    const living = locks.filter(({ dead }) => !dead).map(({ who }) => who);
     if (living.length > 0 && !told) onEvent({ kind: "guarding", who: living.join("; ") });
     told ||= living.length > 0;
     return living.length > 0;
   };
+}
+
+function noneIfElsewhere(error: unknown): [] {
+  if (error instanceof OperationError && error.failure === "missing") return [];
+  throw error;
 }

@@ -1,9 +1,9 @@
+import type { Home } from "../../cluster/live-stage.ts";
 import { editClusterKills, readClusterKills } from "../../cluster/standing-kills.ts";
 import type { StandingKill } from "../../files/standing-kills.ts";
 import { STANDING_KILLS } from "../../kubernetes/names.ts";
 import type { KillStore } from "../site.ts";
 import { asOperationError, type Clusters } from "./clusters.ts";
-import type { Home } from "./live-stage.ts";
 
 /** The standing kills of all clusters of a stage. Its methods throw an OperationError that names the cluster. */
 export function clusterKillStore(clusters: Clusters, home: Home): KillStore {

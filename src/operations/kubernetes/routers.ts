@@ -1,23 +1,21 @@
 import { z } from "zod/mini";
 import type { ClusterClient } from "../../cluster/client.ts";
+import type { Home } from "../../cluster/live-stage.ts";
 import { stageSelector } from "../../kubernetes/labels.ts";
 import { traefikRouterName } from "../../kubernetes/names.ts";
+import { routeSpecSchema } from "../../kubernetes/routing-schemas.ts";
 import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
 import type { RouterDifference } from "../compare-routers.ts";
 import { routersOfApi } from "../probe.ts";
 import type { RunningRouters } from "../site.ts";
 import type { Checkpoint } from "../state-files.ts";
-import type { Home } from "./live-stage.ts";
 import { stateObjects } from "./state-objects.ts";
 
 /** Ending of the IngressRoutes for testers, and of Sluice's name for their routers. */
 const TESTERS_ROUTE = /\.testers$/;
 const TESTERS_ROUTER = ".tester";
 
-const routeSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({ routes: z.array(z.object({ match: z.string(), services: z.array(z.object({ name: z.string() })) })) }),
-});
+const routeSchema = z.object({ metadata: z.object({ name: z.string() }), spec: routeSpecSchema });
 type Route = z.output<typeof routeSchema>;
 
 /** The routers that the Traefik of a cluster has of a stage, by the names of Sluice; null when its API does not answer. @throws ClusterError */

@@ -1,10 +1,11 @@
+import type { Home } from "../../cluster/live-stage.ts";
+import type { Taken, WithdrawOptions } from "../../cluster/withdraw.ts";
 import type { StandingKill } from "../../files/standing-kills.ts";
 import type { Edge } from "../../model/target.ts";
 import type { TrafficOff } from "../site.ts";
-import { awaitTraefik } from "./await-traefik.ts";
+import { awaitTakenOff } from "./await-taken-off.ts";
 import { asOperationError, type Clusters } from "./clusters.ts";
-import type { Home } from "./live-stage.ts";
-import { type Taken, type TakeOffOptions, takeOffInCluster } from "./take-off.ts";
+import { takeOffInCluster } from "./take-off.ts";
 
 /**
  * Takes traffic off in every cluster of a stage at the same time; one that fails keeps no other from it.
@@ -16,7 +17,7 @@ export async function takeTrafficOffClusters(
   edges: readonly Edge[],
   home: Home,
   kill: StandingKill,
-  options: TakeOffOptions,
+  options: WithdrawOptions,
   started: number,
 ): Promise<TrafficOff> {
   const results = await Promise.all(
@@ -51,7 +52,7 @@ async function lookAfter(
   started: number,
 ): Promise<{ readonly failure?: undefined; readonly after: number | null; readonly untaken: string | null }> {
   const left = taken.left === null ? null : `it is still on in ${name}: ${sentence(taken.left)}`;
-  const seen = api === null ? null : await awaitTraefik(api, namespace, taken);
+  const seen = api === null ? null : await awaitTakenOff(api, namespace, taken);
   const after = seen === true ? performance.now() - started : null;
   const late = seen === false ? `the Traefik of ${name} at ${api ?? ""} still routes as before: see in its log whether it reaches the API server` : null;
   return { after, untaken: left ?? late };

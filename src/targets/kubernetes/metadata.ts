@@ -1,7 +1,7 @@
 import { FIELD_MANAGER, labelsOf } from "../../kubernetes/labels.ts";
 
 /** Where the objects of a stage belong. */
-export interface Home {
+export interface ObjectHome {
   readonly stage: string;
   readonly namespace: string;
   /** Whether the engine waits until an object is ready. */
@@ -17,7 +17,7 @@ export interface Metadata {
 
 /** The metadata of one object. @param service the catalogue's, null for what is shared */
 export function metadataOf(
-  home: Home,
+  home: ObjectHome,
   name: string,
   service: string | null,
   extra: { readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> } = {},

@@ -1,7 +1,7 @@
 import { STAGE_LABEL, VARIANT_LABEL, WORKLOAD_LABEL } from "../../kubernetes/labels.ts";
 import { SERVICE_ACCOUNT } from "../../kubernetes/names.ts";
 import type { Workload } from "../../kubernetes/workloads.ts";
-import { type Home, metadataOf } from "./metadata.ts";
+import { metadataOf, type ObjectHome } from "./metadata.ts";
 import type { inputs } from "./sdk.ts";
 
 /** Seconds beyond the drain that a process has to end. */
@@ -16,7 +16,7 @@ export function podSelector({ name }: Pick<Workload, "name">): Record<string, st
  * The spec of a workload's Deployment: the restricted Pod Security Standard, spread over nodes and zones, and a pause
  * before the end in which Traefik learns that the pod goes.
  */
-export function deploymentSpec(home: Home, workload: Workload): inputs.apps.v1.DeploymentSpec {
+export function deploymentSpec(home: ObjectHome, workload: Workload): inputs.apps.v1.DeploymentSpec {
   const { deployed, name, service, variant } = workload;
   const labels = { ...metadataOf(home, name, service).labels, ...podSelector(workload), ...(variant === null ? {} : { [VARIANT_LABEL]: variant }) };
   const drain = Math.ceil(deployed.drain / 1000);
@@ -46,7 +46,7 @@ export function deploymentSpec(home: Home, workload: Workload): inputs.apps.v1.D
 }
 
 /** Everything that makes pods of one stage stand apart from those of others in their namespace. */
-export function stagePods({ stage }: Home): Record<string, string> {
+export function stagePods({ stage }: ObjectHome): Record<string, string> {
   return { [STAGE_LABEL]: stage };
 }
 

@@ -19,12 +19,13 @@ export class ReadyPods extends pulumi.CustomResource {
       readonly namespace: string;
       readonly deployment: string;
       readonly least: number;
-      readonly led: string;
+      readonly led: readonly string[];
+      readonly services: readonly string[];
       readonly limit: number;
     },
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super("sluice-local:index:ReadyPods", name, { ...args, seen: undefined }, opts);
+    super("sluice-local:index:ReadyPods", name, { ...args, led: [...args.led], services: [...args.services], seen: undefined }, opts);
   }
 }
 
@@ -39,7 +40,7 @@ export class RoutingTaken extends pulumi.CustomResource {
       readonly namespace: string;
       readonly stage: string;
       readonly api: string;
-      readonly change: string;
+      readonly versions: pulumi.Input<{ readonly [service: string]: string }>;
     },
     opts?: pulumi.CustomResourceOptions,
   ) {

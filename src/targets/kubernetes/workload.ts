@@ -1,8 +1,8 @@
-import { FLAGS_ANNOTATION, WORKLOAD_ANNOTATION } from "../../kubernetes/labels.ts";
+import { FLAGS_ANNOTATION } from "../../kubernetes/labels.ts";
 import { bucketPort, PORT } from "../../kubernetes/names.ts";
 import { hasBudget, type Leaf, type Workload } from "../../kubernetes/workloads.ts";
 import type * as pulumi from "../../pulumi.ts";
-import { type Home, metadataOf } from "./metadata.ts";
+import { metadataOf, type ObjectHome } from "./metadata.ts";
 import { deploymentSpec, podSelector } from "./pods.ts";
 import { ReadyPods } from "./provider-resources.ts";
 import { ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service } from "./sdk.ts";
@@ -24,19 +24,19 @@ export interface Waiting {
 
 /**
  * Makes the pods of a workload.
- * @param led stands for who is led there: when it changes, the pods are looked at anew
+ * @param leading the Services that lead to them, by name
  * @param waiting null where nobody waits
  * @returns what is there once they are ready
  */
 export function makeWorkload(
-  home: Home,
+  home: ObjectHome,
   prefix: string,
   workload: Workload,
-  led: string,
+  leading: ReadonlyMap<string, Service>,
   waiting: Waiting | null,
   opts: pulumi.CustomResourceOptions,
 ): readonly pulumi.CustomResource[] {
-  const { name, service, deployed, leastPods } = workload;
+  const { name, service, deployed, leastPods, led } = workload;
   const metadata = metadataOf(home, name, service);
   const environment = new ConfigMap(`${prefix}${name}`, { metadata, immutable: true, data: { ...workload.env } }, opts);
   const deployment = new Deployment(
@@ -54,8 +54,8 @@ export function makeWorkload(
           ...made,
           new ReadyPods(
             `${prefix}${name}/ready`,
-            { ...waiting, namespace: home.namespace, deployment: name, least: leastPods, led },
-            { ...(opts.parent === undefined ? {} : { parent: opts.parent }), dependsOn: [...made] },
+            { ...waiting, namespace: home.namespace, deployment: name, least: leastPods, led, services: [...leading.keys()] },
+            { ...(opts.parent === undefined ? {} : { parent: opts.parent }), dependsOn: [...made, ...leading.values()] },
           ),
         ];
   if (deployed.autoscaling === null) return ready([deployment]);
@@ -77,8 +77,8 @@ export function makeWorkload(
 }
 
 /** Makes the Service of a variant; of its ports, one is for everyone and one for the newcomers of each bucket. */
-export function makeLeaf(home: Home, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
-  const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(","), ...(leaf.workload === null ? {} : { [WORKLOAD_ANNOTATION]: leaf.workload }) };
+export function makeLeaf(home: ObjectHome, prefix: string, leaf: Leaf, buckets: readonly number[], opts: pulumi.CustomResourceOptions): Service {
+  const annotations = { [FLAGS_ANNOTATION]: leaf.variant.flags.join(",") };
   const port = (name: string, number: number): { name: string; port: number; targetPort: number } => ({ name, port: number, targetPort: leaf.targetPort });
   return new Service(
     `${prefix}${leaf.name}`,

@@ -26,6 +26,7 @@ export async function deployStage(
     monitoring: null,
     testerSecret: testerSecret === null ? null : secret(testerSecret),
     root: "/project",
+    kills: null,
   });
   await until("the record is there", () => recorded.some(({ name }) => name === "stage.json"));
   return recorded;

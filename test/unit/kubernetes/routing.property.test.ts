@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bucketSlot, newcomersSlot, testersRoute, testersSlot } from "../../../src/kubernetes/names.ts";
+import { bucketSlot, everyoneSlot, newcomersSlot, testersRoute, testersSlot } from "../../../src/kubernetes/names.ts";
 import { routingOf } from "../../../src/kubernetes/routing.ts";
 import type { IngressRouteSpec, Named, Routing, TraefikServiceSpec } from "../../../src/kubernetes/routing-types.ts";
 import { type Leaf, workloadsOf } from "../../../src/kubernetes/workloads.ts";
@@ -25,7 +25,7 @@ describe("the routing of any plan", () => {
               const [rule, ...more] = rules.filter(({ match }) => match === bucketRule(route.rule, bucket));
               expect(more).toEqual([]);
               const from = rule ?? rules.find(({ match }) => match === route.rule);
-              expect(from?.services.map((slot) => slot.name)).toEqual([service.cohorts.length > 1 ? bucketSlot(name, bucket) : newcomersSlot(name)]);
+              expect(from?.services.map((slot) => slot.name)).toEqual([service.cohorts.length > 1 ? bucketSlot(name, bucket) : everyoneSlot(name)]);
               expect(variantsBehind(routing, leaves, from?.services[0]?.name ?? "")).toEqual({ [variant]: 1 });
             }
           }
@@ -37,13 +37,26 @@ describe("the routing of any plan", () => {
   it("spreads newcomers over the variants by the weights of their cohorts, and gives each the cookie of the bucket it comes by", () => {
     overPlans(({ plan, routing, leaves }) => {
       for (const [name, { cohorts }] of Object.entries(plan.services)) {
-        const spread = variantsBehind(routing, leaves, newcomersSlot(name));
+        const spread = variantsBehind(routing, leaves, cohorts.length > 1 ? newcomersSlot(name) : everyoneSlot(name));
         const share = cohorts.length > 1 ? Object.fromEntries(cohorts.map(({ variant, weight }) => [variant, weight])) : { [cohorts[0]?.variant ?? ""]: 1 };
         expect(spread).toEqual(share);
         const sticky = routing.slots.filter(({ service, spec }) => service === name && spec.weighted.sticky !== undefined);
         expect(sticky.map((slot) => [slot.name, slot.spec.weighted.sticky?.cookie.name])).toEqual(
           cohorts.length > 1 ? cohorts.flatMap(({ buckets }) => buckets).map((bucket) => [bucketSlot(name, bucket), `sluice-${bucket}`]) : [],
         );
+      }
+    });
+  });
+
+  it("spreads nobody by a rule beside which none knows their bucket, also while slots and rules are of two plans", () => {
+    overPlans(({ plan, routing }) => {
+      const spreading = routing.slots.filter(({ spec }) => spec.weighted.services.some(({ kind }) => kind === "TraefikService")).map(({ name }) => name);
+      const split = Object.entries(plan.services).filter(([, { cohorts }]) => cohorts.length > 1);
+      // The names are of one kind for good, so it is enough that the rules of any plan keep to them.
+      expect(spreading).toEqual(split.map(([name]) => newcomersSlot(name)));
+      for (const { service, spec } of routing.routes) {
+        const led = spec.routes.flatMap(({ services }) => services.map(({ name }) => name));
+        expect(led.includes(newcomersSlot(service ?? ""))).toBe(spec.routes.length > 1);
       }
     });
   });

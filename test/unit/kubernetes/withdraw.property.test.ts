@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../../src/config/parse.ts";
-import { bucketSlot, newcomersSlot, testersSlot } from "../../../src/kubernetes/names.ts";
+import { bucketSlot, everyoneSlot, testersSlot } from "../../../src/kubernetes/names.ts";
 import { routingOf } from "../../../src/kubernetes/routing.ts";
 import { type LiveRouting, withdrawFromCluster } from "../../../src/kubernetes/withdraw.ts";
 import { workloadsOf } from "../../../src/kubernetes/workloads.ts";
@@ -165,7 +165,7 @@ function liveRouting(plan: RolloutPlan): LiveRouting {
 function destinations({ slots, legend }: LiveRouting): { readonly slot: string; readonly to: string }[] {
   const known = new Set(Object.keys(legend).map((leaf) => leaf.split("--")[0] ?? ""));
   const named = new Set(
-    [...known].flatMap((service) => [newcomersSlot(service), testersSlot(service), ...BUCKETS.map((bucket) => bucketSlot(service, bucket))]),
+    [...known].flatMap((service) => [everyoneSlot(service), testersSlot(service), ...BUCKETS.map((bucket) => bucketSlot(service, bucket))]),
   );
   return slots
     .filter(({ name }) => named.has(name))

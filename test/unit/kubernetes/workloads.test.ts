@@ -9,18 +9,34 @@ import type { RolloutPlan } from "../../../src/plan/rollout-plan.ts";
 import { arbitraryModel } from "../../support/arbitrary-model.ts";
 import { DEPLOYED } from "../../support/cluster/deployed.ts";
 import { kubernetesInput } from "../../support/cluster/kubernetes-input.ts";
-import { modelFrom } from "../../support/model.ts";
+import { catalogInput, modelFrom } from "../../support/model.ts";
 
 interface Stage {
   readonly plan: RolloutPlan;
   readonly target: KubernetesTarget;
 }
 
-function stageWith(flags: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, unknown>> = {}): Stage {
-  const { catalog, settings } = modelFrom({ target: "kubernetes", kubernetes: kubernetesInput(changes), flags, testerSecret: "0123456789abcdef" });
+function stageWith(flags: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, unknown>> = {}, catalogue: unknown = catalogInput()): Stage {
+  const input = { target: "kubernetes", kubernetes: kubernetesInput(changes), flags, testerSecret: "0123456789abcdef" };
+  const { catalog, settings } = modelFrom(input, catalogue);
   if (settings.target.kind !== "kubernetes") throw new Error(`the target is ${settings.target.kind}`);
   return { plan: planRollout(catalog, settings), target: settings.target };
 }
+
+describe("a change of the steps", () => {
+  it("makes other Services to the same pods: slots lead to the ports of the buckets before until they lead elsewhere", () => {
+    const [before, after] = [
+      [1, 5, 25, 50, 100],
+      [25, 100],
+    ].map((steps) => {
+      const { plan, target } = stageWith({ AGENT_ENABLED: 25 }, {}, { ...catalogInput(), steps });
+      const { workloads, leaves } = workloadsOf(plan, target);
+      return { pods: workloads.map(({ name }) => name), services: leaves.map(({ name }) => name) };
+    });
+    expect(after?.pods).toEqual(before?.pods);
+    expect(after?.services.filter((name) => before?.services.includes(name))).toEqual([]);
+  });
+});
 
 describe("the pods of any plan", () => {
   it("serve every variant that someone sees, or that someone may be taken back to", () => {

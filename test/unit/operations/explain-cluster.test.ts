@@ -84,9 +84,24 @@ describe("what a cluster refused", () => {
       refused('Patch "https://127.0.0.1:45059/api": dial tcp 127.0.0.1:45059: connect: connection refused'),
       "The API server went away as ConfigMap voice of cluster main was applied (connection refused). Traefik leads visitors by what it has read; see that the API server is there again.",
     ],
+    [
+      "a kill that came while it went on",
+      'before hook "main/kills-before" failed: A was killed after this update had begun, and stays off: the update leads nobody on by its plan.',
+      "A was killed after this update had begun, and stays off: the update leads nobody on by its plan.",
+    ],
     ["what nobody has foreseen", refused("something else"), "ConfigMap voice of cluster main: it was not created: something else"],
   ])("is said in plain words: %s", (_title, message, expected) => {
     expect(explain(report("kubernetes:core/v1:ConfigMap", "main/voice", message), "dev").message).toBe(`${expected}\n${AFTER}`);
+  });
+
+  it("does not say that nothing was taken away where an object could not be deleted", () => {
+    const text = report("kubernetes:core/v1:ConfigMap", "main/voice", refused("something else")).replace(
+      "Diagnostics:",
+      " -  kubernetes:core/v1:ConfigMap main/voice **deleting failed (0.05s)** error: something else\nDiagnostics:",
+    );
+    expect(explain(text, "dev").message).toBe(
+      "ConfigMap voice of cluster main: it was not created: something else\nEverything new is in place, and visitors are led by it: of what is not needed any more, some is still there. When this is repaired: npx pulumi up --stack dev",
+    );
   });
 
   it("is what Sluice's own provider says of pods that do not come", () => {

@@ -154,6 +154,11 @@ describe("two states", () => {
     expect(compareStates(state(file("owner: voice")), state(file("owner: calls")))).toEqual([]);
     expect(compareStates(state(file("owner: voice")), state())).toEqual([]);
   });
+  it("are compared without what an API server counts", () => {
+    const taken = (inputs: object) => resource("t", inputs, "sluice-local:index:RoutingTaken");
+    expect(compareStates(state(taken({ api: "a", versions: { "voice-api": "1" } })), state(taken({ api: "a", versions: { "voice-api": "3" } })))).toEqual([]);
+    expect(compareStates(state(taken({ api: "a", versions: {} })), state(taken({ api: "b", versions: {} })))).toMatchObject([{ inputs: ["api"] }]);
+  });
   it("are compared without default providers", () => {
     expect(compareStates(state(resource("p", { version: 1 }, "pulumi:providers:x")), state())).toEqual([]);
   });

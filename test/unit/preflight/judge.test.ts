@@ -12,6 +12,7 @@ const wanted: Wanted = {
   namespace: "voice",
   id: OWN,
   definitions: true,
+  monitored: false,
   objects: [
     { kind: "IngressRoute", name: "voice-api" },
     { kind: "ConfigMap", name: "sluice-flagd" },
@@ -50,6 +51,17 @@ describe("the faults of a cluster", () => {
       [
         "has no definition of ingressroutes.traefik.io, traefikservices.traefik.io, middlewares.traefik.io",
         "kubectl --context prod-eu apply --server-side -f https://raw.githubusercontent.com/traefik/traefik/v3.7.9/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
+      ],
+    ]);
+  });
+
+  it("name the Prometheus operator's definitions that are missing, where the stage has monitoring alone", () => {
+    const served = ["prometheusrules", "servicemonitors"].map((plural) => ({ name: `${plural}.monitoring.coreos.com`, served: true, hasMiddlewares: true }));
+    expect(clusterFaults({ ...wanted, monitored: true }, { ...good, definitions: [...(good.definitions ?? []), ...served] })).toEqual([]);
+    expect(clusterFaults({ ...wanted, monitored: true }, good).map(({ path, found }) => [path, found])).toEqual([
+      [
+        "monitoring",
+        "cluster eu has no definition of prometheusrules.monitoring.coreos.com, servicemonitors.monitoring.coreos.com, of which the stage's monitoring is made",
       ],
     ]);
   });

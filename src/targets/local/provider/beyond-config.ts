@@ -1,5 +1,6 @@
 import { z } from "zod/mini";
 import { editStandingKills, readStandingKills, type StandingKill } from "../../../files/standing-kills.ts";
+import { killsBeyond as beyond } from "../../../model/kills.ts";
 
 /** The properties of a document on which kills act that the config of its update may not have yet. */
 export const killProperties = {
@@ -16,7 +17,7 @@ interface Killable {
 
 /** The kills that came after this update's config was read. */
 export async function killsBeyond({ kills, killed }: Killable): Promise<readonly StandingKill[]> {
-  return (await readStandingKills(kills)).filter((kill) => !isKilled(kill, killed));
+  return beyond(await readStandingKills(kills), killed);
 }
 
 /**
@@ -34,10 +35,5 @@ export async function writeUnderKills<T>(document: Killable, write: (kills: read
 
 /** Ends the standing of those that the config now has. */
 export async function takeUpKills({ kills, killed }: Killable): Promise<void> {
-  await editStandingKills(kills, (standing) => standing.filter((kill) => !isKilled(kill, killed)));
-}
-
-/** A route is also killed with its whole flag. */
-function isKilled({ subject }: StandingKill, killed: readonly string[]): boolean {
-  return killed.some((other) => subject === other || subject.startsWith(`${other}/`));
+  await editStandingKills(kills, (standing) => beyond(standing, killed));
 }

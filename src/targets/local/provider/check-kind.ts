@@ -9,6 +9,11 @@ export interface CheckKind<State> {
   /** What of the properties, when it changes, asks for another look; where things are on this machine does not. */
   readonly matters: (state: State) => unknown;
   /**
+   * What is to be looked at after a change; all of it where this is left out, or nothing was looked at before.
+   * @returns null where what was seen still holds
+   */
+  readonly changed?: (before: State, after: State) => State | null;
+  /**
    * Waits until it holds. @returns what was seen, in words, for the property `seen`
    * @throws Error saying why it does not
    */
@@ -28,25 +33,25 @@ export function stopChecks(): void {
 const ENGINE = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));
 
 export function provideCheck<State>(kind: CheckKind<State>): CheckProvider {
-  const look = async (urn: string, properties: Record<string, unknown>): Promise<Record<string, unknown>> => ({
-    ...properties,
-    seen: await kind.check(kind.schema.parse(properties), reportTo(ENGINE, urn), asked.signal),
-  });
+  const look = (urn: string, state: State): Promise<string> => kind.check(state, reportTo(ENGINE, urn), asked.signal);
   return {
     async diff(_id, _urn, olds: unknown, news: unknown) {
-      const [before, after] = [kind.schema.safeParse(olds), kind.schema.parse(news)];
-      // A state of an earlier version is looked at anew.
-      return { changes: !before.success || JSON.stringify(kind.matters(before.data)) !== JSON.stringify(kind.matters(after)) };
+      const [before, after] = [kind.schema.safeParse(olds), kind.schema.safeParse(news)];
+      // A state of an earlier version is looked at anew, as is what a preview does not know yet.
+      return { changes: !before.success || !after.success || JSON.stringify(kind.matters(before.data)) !== JSON.stringify(kind.matters(after.data)) };
     },
     async create(urn, inputs: Record<string, unknown>) {
-      return { id: kind.idOf(kind.schema.parse(inputs)), outs: await look(urn, inputs) };
+      const state = kind.schema.parse(inputs);
+      return { id: kind.idOf(state), outs: { ...inputs, seen: await look(urn, state) } };
     },
     async read(id, _urn, properties: Record<string, unknown>) {
       const inputs = Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "seen"));
       return { id, props: properties, inputs };
     },
-    async update(_id, urn, _olds: unknown, news: Record<string, unknown>) {
-      return { outs: await look(urn, news) };
+    async update(_id, urn, olds: Record<string, unknown>, news: Record<string, unknown>) {
+      const [before, after] = [kind.schema.safeParse(olds), kind.schema.parse(news)];
+      const wanted = before.success && kind.changed !== undefined ? kind.changed(before.data, after) : after;
+      return { outs: { ...news, seen: wanted === null ? olds["seen"] : await look(urn, wanted) } };
     },
     async delete() {
       await Promise.resolve();

@@ -1,6 +1,7 @@
 import { z } from "zod/mini";
 import { type ClusterClient, openCluster } from "../../../cluster/client.ts";
-import { isProblem } from "../../../cluster/errors.ts";
+import { isTransient } from "../../../cluster/errors.ts";
+import { carryingIn, ENDPOINT_SLICE, SERVICE_NAME, serviceOf, sliceSchema } from "../../../kubernetes/endpoints.ts";
 import { deploymentSchema, describeUnready, judgeReadiness, podSchema, type Readiness } from "../../../kubernetes/readiness.ts";
 import { formatDuration } from "../../../model/moment.ts";
 import { type Clock, systemClock } from "../../../net/clock.ts";
@@ -11,15 +12,17 @@ const schema = z.object({
   /** Name of the cluster in the config. */
   cluster: z.string(),
   context: z.string(),
-  /** Path of the kubeconfig; null for the usual one. */
+  /** Path of the kubeconfig, from the program's folder; null for the usual one. */
   kubeconfig: z._default(z.nullable(z.string()), null),
   namespace: z.string(),
   /** Name of the Deployment. */
   deployment: z.string(),
   /** Pods that must be ready. */
   least: z.number(),
-  /** Stands for who is led there: when it changes, the pods are looked at anew. */
-  led: z.string(),
+  /** Who is led there: when others are as well, the pods are looked at anew. */
+  led: z.array(z.string()),
+  /** Names of the Services that lead there. */
+  services: z.array(z.string()),
   /** How long it is waited for them, in milliseconds. */
   limit: z.number(),
 });
@@ -39,9 +42,23 @@ const LOG_LINES = 5;
 export const readyPods = provideCheck({
   schema,
   idOf: ({ cluster, namespace, deployment }) => `${cluster}/${namespace}/${deployment}`,
-  matters: ({ cluster, context, namespace, deployment, least, led }) => ({ cluster, context, namespace, deployment, least, led }),
+  matters: ({ cluster, context, namespace, deployment, least, led, services }) => ({ cluster, context, namespace, deployment, least, led, services }),
+  changed,
   check: async (state, report, signal) => awaitPods(await openCluster(state), state, systemClock, report, signal),
 });
+
+/**
+ * What a change asks of the pods: to be ready where others are led to them, or more of them are needed by whom they
+ * have. Where they only lose visitors they may be what is left because it fails, and nothing waits for them.
+ */
+export function changed(before: ReadyPodsState, after: ReadyPodsState): ReadyPodsState | null {
+  const elsewhere = before.context !== after.context || before.deployment !== after.deployment;
+  const gains = after.led.some((one) => !before.led.includes(one));
+  const grows = after.least > before.least && before.led.every((one) => after.led.includes(one));
+  if (elsewhere || gains || grows) return after;
+  const services = after.services.filter((one) => !before.services.includes(one));
+  return services.length === 0 ? null : { ...after, least: 0, services };
+}
 
 /**
  * Waits until a Deployment has enough ready pods, autoscaled or not.
@@ -90,17 +107,31 @@ interface Look {
   readonly pods: readonly z.output<typeof podSchema>[];
 }
 
-async function lookAt(client: PodsClient, { namespace, deployment, least }: ReadyPodsState): Promise<Look> {
+async function lookAt(client: PodsClient, state: ReadyPodsState): Promise<Look> {
+  const { namespace, deployment, least } = state;
   try {
     const found = await client.get({ apiVersion: "apps/v1", kind: "Deployment", namespace, name: deployment }, deploymentSchema);
     const labels = Object.entries(found.spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-    const pods = await client.list({ apiVersion: "v1", kind: "Pod" }, { namespace, labels: labels.join(",") }, podSchema);
-    return { readiness: judgeReadiness(found, pods, least), pods };
+    const [pods, unknown] = await Promise.all([
+      client.list({ apiVersion: "v1", kind: "Pod" }, { namespace, labels: labels.join(",") }, podSchema),
+      unknownServices(client, state),
+    ]);
+    const readiness = judgeReadiness(found, pods, least);
+    if (readiness.kind !== "ready" || unknown.length === 0) return { readiness, pods };
+    return { readiness: { kind: "waiting", detail: `the cluster has not found the pods of Service ${unknown.join(", ")} yet` }, pods };
   } catch (error) {
-    // An API server that is away for a moment costs time, not the update.
-    if (isProblem(error, "unreachable")) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
+    // An API server that is away or not well for a moment costs time, not the update.
+    if (isTransient(error)) return { readiness: { kind: "unreachable", reason: error.message }, pods: [] };
     throw error;
   }
+}
+
+/** Services behind which the cluster has not found the pods yet, of which it learns a moment later; and where some must be ready, a ready one. */
+async function unknownServices(client: PodsClient, { namespace, services, least }: ReadyPodsState): Promise<string[]> {
+  if (services.length === 0) return [];
+  const slices = await client.list(ENDPOINT_SLICE, { namespace, labels: `${SERVICE_NAME} in (${services.join(",")})` }, sliceSchema);
+  const known = least > 0 ? carryingIn(slices) : new Set(slices.map(serviceOf));
+  return services.filter((service) => !known.has(service));
 }
 
 function unreachable({ cluster, deployment, limit }: ReadyPodsState, reason: string): string {

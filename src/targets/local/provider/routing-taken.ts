@@ -1,8 +1,10 @@
 import { z } from "zod/mini";
 import { type ClusterClient, openCluster } from "../../../cluster/client.ts";
-import { isProblem } from "../../../cluster/errors.ts";
-import { behind, type ClusterRouting, type TraefikRouting } from "../../../kubernetes/behind.ts";
-import { stageSelector } from "../../../kubernetes/labels.ts";
+import { isTransient } from "../../../cluster/errors.ts";
+import { type AppliedRouting, behind, type RunningRouting } from "../../../kubernetes/behind.ts";
+import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../../../kubernetes/endpoints.ts";
+import { SERVICE_LABEL, stageSelector } from "../../../kubernetes/labels.ts";
+import { routeSpecSchema, slotSpecSchema, traefikRouterSchema, traefikServiceSchema } from "../../../kubernetes/routing-schemas.ts";
 import { TRAEFIK_API } from "../../../kubernetes/routing-types.ts";
 import { ask } from "../../../net/ask.ts";
 import { type Clock, systemClock } from "../../../net/clock.ts";
@@ -13,14 +15,14 @@ const schema = z.object({
   /** Name of the cluster in the config. */
   cluster: z.string(),
   context: z.string(),
-  /** Path of the kubeconfig; null for the usual one. */
+  /** Path of the kubeconfig, from the program's folder; null for the usual one. */
   kubeconfig: z._default(z.nullable(z.string()), null),
   namespace: z.string(),
   stage: z.string(),
   /** Base URL of Traefik's API. */
   api: z.string(),
-  /** Stands for the routing: when it changes, Traefik is asked anew. */
-  change: z.string(),
+  /** By service, what stands for its routing as it was applied: of those whose value is another, Traefik is asked anew. */
+  versions: z.record(z.string(), z.string()),
 });
 
 export type RoutingTakenState = z.output<typeof schema>;
@@ -32,6 +34,8 @@ export type RoutingTakenState = z.output<typeof schema>;
 const LIMIT = 90_000;
 /** Between two looks, in milliseconds. */
 const PAUSE = 100;
+/** Up to so many services, only theirs is read of the cluster. */
+const SELECTED = 20;
 /** How many objects are named. */
 const SHOWN = 3;
 
@@ -39,9 +43,18 @@ const SHOWN = 3;
 export const routingTaken = provideCheck({
   schema,
   idOf: ({ cluster, namespace }) => `${cluster}/${namespace}`,
-  matters: ({ cluster, namespace, stage, change }) => ({ cluster, namespace, stage, change }),
+  matters: ({ cluster, namespace, stage, versions }) => ({ cluster, namespace, stage, versions }),
+  changed,
   check: async (state, report, signal) => awaitRouting(await openCluster(state), state, readTraefik, systemClock, report, signal),
 });
+
+/** What a change asks of Traefik: to lead by the routing of the services that it touches. How it leads to others holds up nobody. */
+export function changed(before: RoutingTakenState, after: RoutingTakenState): RoutingTakenState | null {
+  const elsewhere = before.cluster !== after.cluster || before.namespace !== after.namespace || before.stage !== after.stage;
+  if (elsewhere) return after;
+  const versions = Object.fromEntries(Object.entries(after.versions).filter(([service, version]) => before.versions[service] !== version));
+  return Object.keys(versions).length === 0 ? null : { ...after, versions };
+}
 
 /**
  * Waits until a Traefik leads by the routing that its cluster has.
@@ -52,7 +65,7 @@ export const routingTaken = provideCheck({
 export async function awaitRouting(
   client: Pick<ClusterClient, "list">,
   state: RoutingTakenState,
-  readTraefik: (api: string) => Promise<TraefikRouting | null>,
+  readTraefik: (api: string) => Promise<RunningRouting | null>,
   clock: Clock,
   report: Report,
   signal: AbortSignal,
@@ -77,59 +90,41 @@ function failure({ cluster, api }: RoutingTakenState, shown: string, stopped: bo
   ].join("\n");
 }
 
-const slotSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({
-    weighted: z.object({
-      services: z.array(z.object({ kind: z._default(z.string(), "Service"), name: z.string(), port: z.optional(z.union([z.string(), z.number()])) })),
-    }),
-  }),
-});
-const routeSchema = z.object({ metadata: z.object({ name: z.string() }), spec: z.object({ routes: z.array(z.object({ match: z.string() })) }) });
+const labels = z._default(z.record(z.string(), z.string()), {});
+const metadata = z.object({ name: z.string(), labels });
+const slotSchema = z.object({ metadata, spec: slotSpecSchema });
+const routeSchema = z.object({ metadata, spec: routeSpecSchema });
 
-/** The routing of a stage in its cluster; null while that does not answer. */
-async function readCluster(client: Pick<ClusterClient, "list">, { namespace, stage }: RoutingTakenState): Promise<ClusterRouting | null> {
-  const selection = { namespace, labels: stageSelector(stage) };
+/** The routing of the services that are asked for, as the cluster has it; null while that does not answer. */
+async function readCluster(client: Pick<ClusterClient, "list">, { namespace, stage, versions }: RoutingTakenState): Promise<AppliedRouting | null> {
+  const services = Object.keys(versions);
+  const narrowed = services.length > SELECTED ? "" : `,${SERVICE_LABEL} in (${services.join(",")})`;
+  const selection = { namespace, labels: `${stageSelector(stage)}${narrowed}` };
+  const isAsked = (object: z.output<typeof slotSchema> | z.output<typeof routeSchema>): boolean =>
+    Object.hasOwn(versions, object.metadata.labels[SERVICE_LABEL] ?? "");
   try {
-    const [slots, routes] = await Promise.all([
+    const [slots, routes, slices] = await Promise.all([
       client.list({ apiVersion: TRAEFIK_API, kind: "TraefikService" }, selection, slotSchema),
       client.list({ apiVersion: TRAEFIK_API, kind: "IngressRoute" }, selection, routeSchema),
+      client.list(ENDPOINT_SLICE, selection, sliceSchema),
     ]);
     return {
-      slots: slots.map(({ metadata, spec }) => ({
-        name: metadata.name,
-        children: spec.weighted.services.map(({ kind, name, port }) => ({ kind, name, port: port === undefined ? null : String(port) })),
-      })),
-      routes: routes.map(({ metadata, spec }) => ({ name: metadata.name, rules: spec.routes.map(({ match }) => match) })),
+      slots: slots.filter(isAsked).map(({ metadata: { name }, spec }) => ({ name, children: spec.weighted.services })),
+      routes: routes.filter(isAsked).map(({ metadata: { name }, spec }) => ({ name, rules: spec.routes.map(({ match }) => match) })),
+      carrying: carryingIn(slices),
     };
   } catch (error) {
-    if (isProblem(error, "unreachable")) return null;
+    if (isTransient(error)) return null;
     throw error;
   }
 }
 
-const servicesSchema = z.array(
-  z.object({
-    name: z.string(),
-    status: z._default(z.string(), ""),
-    weighted: z.optional(z.object({ services: z._default(z.array(z.object({ name: z.string() })), []) })),
-    loadBalancer: z.optional(z.object({ servers: z._default(z.array(z.unknown()), []) })),
-  }),
-);
-const routersSchema = z.array(z.object({ name: z.string(), status: z._default(z.string(), "") }));
-
-async function readTraefik(api: string): Promise<TraefikRouting | null> {
-  const [services, routers] = await Promise.all([readPages(api, "services", servicesSchema), readPages(api, "routers", routersSchema)]);
-  if (services === null || routers === null) return null;
-  return {
-    services: services.map(({ name, status, weighted, loadBalancer }) => ({
-      name,
-      status,
-      children: weighted?.services.map((child) => child.name) ?? null,
-      servers: loadBalancer?.servers.length ?? 0,
-    })),
-    routers,
-  };
+async function readTraefik(api: string): Promise<RunningRouting | null> {
+  const [services, routers] = await Promise.all([
+    readPages(api, "services", z.array(traefikServiceSchema)),
+    readPages(api, "routers", z.array(traefikRouterSchema)),
+  ]);
+  return services === null || routers === null ? null : { services, routers };
 }
 
 async function readPages<T>(api: string, what: string, pageSchema: z.ZodMiniType<T[]>): Promise<T[] | null> {

@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { z } from "zod/mini";
+import { inTurn } from "../../../files/in-turn.ts";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import type { StandingKill } from "../../../files/standing-kills.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
@@ -76,8 +78,11 @@ function write(next: TraefikFileState, text: string): Promise<string> {
   return writeUnderKills(next, async (kills) => {
     const revision = newRevision();
     const written = withoutKilled(text, kills).replaceAll(REVISION_PLACEHOLDER, revision);
-    await publish(next, written, MODE);
-    await writeAtomically(next.path, written, MODE);
+    // A kill compares and replaces: what it has compared with must still be there when it replaces it.
+    await inTurn(dirname(next.path), async () => {
+      await publish(next, written, MODE);
+      await writeAtomically(next.path, written, MODE);
+    });
     return `${REVISION_PREFIX}${revision}`;
   });
 }

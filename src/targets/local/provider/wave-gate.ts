@@ -1,7 +1,10 @@
 import { z } from "zod/mini";
+import { openCluster } from "../../../cluster/client.ts";
+import { findNewKills, killedMeanwhile } from "../../../cluster/kill-guard.ts";
 import { systemClock } from "../../../net/clock.ts";
 import { passGate } from "../../../traffic/wave-gate.ts";
 import { provideCheck } from "./check-kind.ts";
+import { unlessKilled } from "./unless-killed.ts";
 
 const nullableNumber = z._default(z.nullable(z.number()), null);
 const metric = z.discriminatedUnion("kind", [
@@ -17,6 +20,12 @@ const schema = z.object({
   wave: z.number(),
   /** Stands for everything that those clusters were given: when it changes, they are looked at anew. */
   change: z.string(),
+  /** Where those clusters are. */
+  clusters: z.array(z.object({ context: z.string(), kubeconfig: nullableText })),
+  namespace: z.string(),
+  stage: z.string(),
+  /** Subjects of the kills of which the update knew as it began. */
+  known: z.array(z.string()),
   edges: z.array(z.object({ name: z.string(), url: nullableText, api: nullableText })),
   probes: z.array(
     z.object({
@@ -47,5 +56,18 @@ export const waveGate = provideCheck({
   idOf: ({ wave }) => `wave-${wave}`,
   // How long is watched, and from where, is no reason to do it again.
   matters: ({ wave, change, edges }) => ({ wave, change, edges: edges.map(({ name }) => name) }),
-  check: (gate, report, signal) => passGate(gate, systemClock, signal, report),
+  check: (gate, report, signal) =>
+    unlessKilled(
+      () => findKilled(gate),
+      (stop) => passGate(gate, systemClock, stop, report),
+      systemClock,
+      signal,
+    ),
 });
+
+/** What was killed in a cluster of the wave since the update began, in words; null for nothing. */
+async function findKilled(gate: z.output<typeof schema>): Promise<string | null> {
+  const found = await Promise.all(gate.clusters.map(async (place) => findNewKills(await openCluster(place), gate)));
+  const kills = found.flat();
+  return kills.length === 0 ? null : killedMeanwhile(kills, gate);
+}

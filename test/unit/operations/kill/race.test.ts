@@ -17,6 +17,8 @@ import { modelFrom } from "../../../support/model.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 const RACES = 40;
+/** Milliseconds that a kill holds its turn while an update would write: less than anyone waits for a turn. */
+const PATIENCE = 300;
 const KILL = { subject: "AGENT_ENABLED", flags: ["AGENT_ENABLED", "TRANSCRIPTS_ENABLED"], routes: [] };
 
 let folder: string;
@@ -37,7 +39,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function inputs(flags: Record<string, unknown>): Record<string, unknown> & { readonly content: string } {
+type Inputs = Record<string, unknown> & { readonly content: string };
+
+/** Once the folder is there. */
+function inputsLater(flags: Record<string, unknown>): () => Inputs {
+  return () => inputs(flags);
+}
+
+function inputs(flags: Record<string, unknown>): Inputs {
   const { catalog, settings } = modelFrom({ flags });
   const plan = planRollout(catalog, settings);
   return {
@@ -54,25 +63,47 @@ function inputs(flags: Record<string, unknown>): Record<string, unknown> & { rea
   };
 }
 
+/** What is to be left of an update's document once it is without the killed flags, whatever its revision. */
+function leftOf(content: string): string {
+  const { document, legend } = readDocument(content);
+  const left = withdraw(document, legend, KILL, () => true);
+  return documentText(left.document, left.legend);
+}
+
+async function present(): Promise<string> {
+  const text = await readFile(traefikPath(folder), "utf8");
+  return text.replaceAll(markerIn(text) ?? "none", "revision-${revision}").replaceAll(/(X-Sluice-Revision: ).*/g, "$1${revision}");
+}
+
 describe("a kill and an update that meet, however they do", () => {
+  const before = inputsLater({ AGENT_ENABLED: 25 });
+  const after = inputsLater({ AGENT_ENABLED: 100, TRANSCRIPTS_ENABLED: 50 });
+
+  it("end so where the update writes between the kill's last look and its writing", async () => {
+    await rm(folder, { recursive: true, force: true });
+    await traefikFile.create("urn", before());
+    let update: Promise<unknown> = Promise.resolve();
+    const publish = async (name: string): Promise<void> => {
+      if (name !== "traefik") return;
+      update = traefikFile.update("id", "urn", before(), after());
+      await Promise.race([update, pause(PATIENCE)]);
+    };
+    await takeTrafficOff({ folder, admin: traefik.url, ...READ_HERE, publish }, KILL, performance.now());
+    await update;
+    expect(await present()).toBe(leftOf(after().content));
+  });
+
   it("end with the update's document, less the flag", async () => {
     const random = seededRandom(4);
-    const before = inputs({ AGENT_ENABLED: 25 });
-    const after = inputs({ AGENT_ENABLED: 100, TRANSCRIPTS_ENABLED: 50 });
-    const { document, legend } = readDocument(after.content);
-    const left = withdraw(document, legend, KILL, () => true);
     for (let race = 0; race < RACES; race += 1) {
       await rm(folder, { recursive: true, force: true });
-      await traefikFile.create("urn", before);
+      await traefikFile.create("urn", before());
       const lead = (random() - 0.5) * 40;
       await Promise.all([
-        pause(Math.max(0, lead)).then(() => traefikFile.update("id", "urn", before, after)),
+        pause(Math.max(0, lead)).then(() => traefikFile.update("id", "urn", before(), after())),
         pause(Math.max(0, -lead)).then(() => takeTrafficOff({ folder, admin: traefik.url, ...READ_HERE }, KILL, performance.now())),
       ]);
-      const text = await readFile(traefikPath(folder), "utf8");
-      expect(text.replaceAll(markerIn(text) ?? "none", "revision-${revision}").replaceAll(/(X-Sluice-Revision: ).*/g, "$1${revision}")).toBe(
-        documentText(left.document, left.legend),
-      );
+      expect(await present()).toBe(leftOf(after().content));
       expect(await readStandingKills(standingKillsPath(folder))).toEqual([KILL]);
     }
   });

@@ -1,15 +1,15 @@
 import { z } from "zod/mini";
+import type { Taken } from "../../cluster/withdraw.ts";
+import { leadsBy } from "../../kubernetes/behind.ts";
 import { traefikRouterName, traefikServiceName } from "../../kubernetes/names.ts";
+import { traefikServiceSchema } from "../../kubernetes/routing-schemas.ts";
 import { parseJsonOrNull } from "../../model/parse-json.ts";
 import { ask, type Connections, keepAliveAgent } from "../../net/ask.ts";
 import { poll } from "../../net/poll.ts";
-import type { Taken } from "./take-off.ts";
 
 /** How long a running Traefik may take to route by the changed objects, in milliseconds; it reads them every two seconds by default. */
 const ADMISSION_LIMIT = 10_000;
 
-const portSchema = z.object({ port: z.optional(z.union([z.string(), z.number()])) });
-const serviceSchema = z.object({ weighted: z.object({ services: z.array(z.object({ name: z.string() })) }) });
 const middlewareSchema = z.object({ headers: z.object({ customRequestHeaders: z.record(z.string(), z.string()) }) });
 
 /** Something that Traefik's API shows once it routes without what was killed. */
@@ -23,7 +23,7 @@ interface Sign {
  * @param api base URL of its API
  * @returns whether it was seen to; null where its API does not answer
  */
-export async function awaitTraefik(api: string, namespace: string, taken: Pick<Taken, "before" | "withdrawal">): Promise<boolean | null> {
+export async function awaitTakenOff(api: string, namespace: string, taken: Pick<Taken, "before" | "withdrawal">): Promise<boolean | null> {
   const agent = keepAliveAgent(8);
   try {
     if ((await ask(api, { path: "/api/version" }, agent)).status !== 200) return null;
@@ -50,10 +50,10 @@ async function isSeen(api: string, { path, isThere }: Sign, agent: Connections):
 function signsOf(namespace: string, { before, withdrawal }: Pick<Taken, "before" | "withdrawal">): Sign[] {
   const gone = before.routes.filter(({ metadata: { name } }) => withdrawal.routesGone.includes(name));
   return [
-    ...withdrawal.slots.map(({ name, spec }) => {
-      const children = spec.weighted.services.map((child) => traefikServiceName(namespace, child.name, portOf(child)));
-      return { path: `/api/http/services/${traefikServiceName(namespace, name, null)}`, isThere: (_: number, body: unknown) => leadsTo(body, children) };
-    }),
+    ...withdrawal.slots.map(({ name, spec }) => ({
+      path: `/api/http/services/${traefikServiceName(namespace, name, null)}`,
+      isThere: (_: number, body: unknown) => leadsBy(namespace, { name, children: spec.weighted.services }, traefikServiceSchema.safeParse(body).data),
+    })),
     ...withdrawal.middlewares.map(({ name, spec }) => ({
       path: `/api/http/middlewares/${traefikServiceName(namespace, name, null)}`,
       isThere: (_: number, body: unknown) => tells(body, spec.headers?.customRequestHeaders ?? {}),
@@ -67,21 +67,8 @@ function signsOf(namespace: string, { before, withdrawal }: Pick<Taken, "before"
   ];
 }
 
-function leadsTo(body: unknown, children: readonly string[]): boolean {
-  const parsed = serviceSchema.safeParse(body);
-  const found = parsed.success ? parsed.data.weighted.services.map(({ name }) => (name.includes("@") ? name : `${name}@kubernetescrd`)) : [];
-  return found.length === children.length && children.every((child) => found.includes(child));
-}
-
 function tells(body: unknown, headers: Readonly<Record<string, string>>): boolean {
   const parsed = middlewareSchema.safeParse(body);
   const told = parsed.success ? parsed.data.headers.customRequestHeaders : {};
   return Object.entries(headers).every(([header, value]) => told[header] === value);
-}
-
-/** The port of a child that leads to a Service; null for one that leads on. */
-function portOf(child: { readonly kind: string }): string | null {
-  const parsed = portSchema.safeParse(child);
-  const port = parsed.success ? parsed.data.port : undefined;
-  return child.kind !== "Service" || port === undefined ? null : String(port);
 }

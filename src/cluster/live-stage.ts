@@ -1,8 +1,10 @@
 import { z } from "zod/mini";
-import type { ClusterClient } from "../../cluster/client.ts";
-import { FLAGS_ANNOTATION, stageSelector } from "../../kubernetes/labels.ts";
-import { TRAEFIK_API } from "../../kubernetes/routing-types.ts";
-import type { LiveRouting } from "../../kubernetes/withdraw.ts";
+import { carryingIn, ENDPOINT_SLICE, sliceSchema } from "../kubernetes/endpoints.ts";
+import { FLAGS_ANNOTATION, stageSelector } from "../kubernetes/labels.ts";
+import { routeSpecSchema, slotSpecSchema } from "../kubernetes/routing-schemas.ts";
+import { TRAEFIK_API } from "../kubernetes/routing-types.ts";
+import type { LiveRouting } from "../kubernetes/withdraw.ts";
+import type { ClusterClient } from "./client.ts";
 
 /** Where the objects of a stage are in a cluster. */
 export interface Home {
@@ -15,23 +17,15 @@ const metadataSchema = z.object({ name: z.string(), resourceVersion: z.string(),
 /** Of an object, what has to be sent again with it. */
 export type LiveMetadata = z.output<typeof metadataSchema>;
 
-const child = z.looseObject({ kind: z._default(z.string(), "Service"), name: z.string(), middlewares: z.optional(z.array(z.object({ name: z.string() }))) });
-const slotSpec = z.looseObject({ weighted: z.looseObject({ services: z.array(child) }) });
 const headerValues = z.optional(z.record(z.string(), z.string()));
 const headers = z.looseObject({ customRequestHeaders: headerValues, customResponseHeaders: headerValues });
 const middlewareSpec = z.looseObject({ headers: z.optional(headers) });
-const routeSpec = z.looseObject({ routes: z.array(z.object({ match: z.string(), services: z._default(z.array(z.object({ name: z.string() })), []) })) });
 const objectOf = <T extends z.ZodMiniType>(spec: T) => z.object({ metadata: metadataSchema, spec });
 
 const named = z.looseObject({ metadata: metadataSchema });
-const slice = z.object({
-  metadata: z.object({ labels: strings }),
-  endpoints: z.nullish(z.array(z.object({ conditions: z._default(z.object({ ready: z.nullish(z.boolean()) }), {}) }))),
-});
-
 export interface LiveRoute {
   readonly metadata: LiveMetadata;
-  readonly spec: z.output<typeof routeSpec>;
+  readonly spec: z.output<typeof routeSpecSchema>;
 }
 
 /** The routing of a stage as a cluster has it. */
@@ -52,7 +46,7 @@ export async function readLiveStage(client: ClusterClient, { namespace, stage }:
   const list = (kind: string) => client.list({ apiVersion: TRAEFIK_API, kind }, selection, named);
   const [services, slices, slots, middlewares, routes] = await Promise.all([
     client.list({ apiVersion: "v1", kind: "Service" }, selection, named),
-    client.list({ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice" }, selection, slice),
+    client.list(ENDPOINT_SLICE, selection, sliceSchema),
     list("TraefikService"),
     list("Middleware"),
     list("IngressRoute"),
@@ -71,23 +65,12 @@ export async function readLiveStage(client: ClusterClient, { namespace, stage }:
     const flags = annotations[FLAGS_ANNOTATION];
     return flags === undefined ? [] : [[name, flags === "" ? [] : flags.split(",")] as const];
   });
-  const liveRoutes = read("IngressRoute", routes, objectOf(routeSpec));
+  const liveRoutes = read("IngressRoute", routes, objectOf(routeSpecSchema));
   const routing = {
     legend: Object.fromEntries(leaves),
-    slots: read("TraefikService", slots, objectOf(slotSpec)).map(({ metadata: { name }, spec }) => ({ name, spec })),
+    slots: read("TraefikService", slots, objectOf(slotSpecSchema)).map(({ metadata: { name }, spec }) => ({ name, spec })),
     middlewares: read("Middleware", middlewares, objectOf(middlewareSpec)).map(({ metadata: { name }, spec }) => ({ name, spec })),
     routes: routes.map((route) => route.metadata.name),
   };
   return { routing, metadata, routes: liveRoutes, carrying: carryingIn(slices), unreadable };
-}
-
-/** What Kubernetes does not say of an endpoint's readiness counts as ready. */
-function carryingIn(slices: readonly z.output<typeof slice>[]): Set<string> {
-  return new Set(
-    slices.flatMap(({ metadata: { labels }, endpoints }) => {
-      const service = labels["kubernetes.io/service-name"];
-      const ready = endpoints?.some(({ conditions }) => conditions.ready !== false) === true;
-      return service !== undefined && ready ? [service] : [];
-    }),
-  );
 }
