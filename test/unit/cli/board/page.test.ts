@@ -112,7 +112,7 @@ describe("the page of a flag", () => {
   });
 
   it("has the share of answers that the catalogue calls slow, beside its limit", async () => {
-    const slow = { points: METRICS.kind === "read" ? METRICS.points : [], sum: { withFlag: COUNTS, without: null } };
+    const slow = { points: METRICS.points, sum: { withFlag: COUNTS, without: null } };
     const stages = detail.stages.map((one) => ({ ...one, metrics: { ...METRICS, slow } }));
     expect(await renderFlagPage(board, { ...detail, stages })).toContain('<span class="plot-title">Slower than 1 s, limit 1%</span>');
     expect(await renderFlagPage(board, detail)).not.toContain("Slower than");
