@@ -21,14 +21,14 @@ const metric = z.discriminatedUnion(
     }),
     z.strictObject({
       kind: z.literal("ratio").describe("Bad events among all, by two counters in PromQL"),
-      bad: z.string().min(1).describe("Query for the bad ones; $variant stands for Traefik's services of one side"),
+      bad: z.string().min(1).describe("Query for the bad ones; $variant stands for Traefik's services of one side, $stage for the stage"),
       total: z.string().min(1).describe("Query for all"),
       limit: share.optional().describe("Highest share for the variant with the flag"),
       compare: z.boolean().default(true).describe("Hold it against the variant without the flag"),
     }),
     z.strictObject({
       kind: z.literal("value").describe("One number in PromQL, held against bounds only"),
-      query: z.string().min(1).describe("$variant stands for Traefik's services with the flag"),
+      query: z.string().min(1).describe("$variant stands for Traefik's services with the flag, $stage for the stage"),
       min: z.number().optional(),
       max: z.number().optional(),
       failures: z.int().min(1).default(3).describe("Times in a row out of bounds that make a breach"),

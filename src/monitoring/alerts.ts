@@ -146,13 +146,13 @@ export const ALERTS: readonly Alert[] = [
     severity: "warning",
     subject: "stage",
     value: "count",
-    summary: "{value} files of {stage} are not what the state says",
+    summary: "{value} files, containers or objects of {stage} are not what the state says",
     means:
-      "Someone or something has changed or removed files that Pulumi wrote. What runs may not be what `sluice status` and the history say, and a rollback may not find what it expects.",
+      "Someone or something has changed, stopped or removed what Pulumi made: files, containers, objects of a cluster. What runs may not be what `sluice status` and the history say, and a rollback may not find what it expects.",
     command: "npx sluice verify --stage {stage}",
     steps: [
-      "See which files, and whether traffic is affected: `npx sluice status` and `npx sluice verify --stage {stage}`.",
-      "Put them back as deployed: `npx pulumi up --stack {stage} --refresh`.",
+      "See which, and whether traffic is affected: `npx sluice status` and `npx sluice verify --stage {stage}`.",
+      "Put them back as deployed: `npx pulumi up --stack {stage} --refresh`. Where `npx sluice status` names a container after that, it is stopped or ill: `docker start` starts it, `docker logs` says why it ended.",
     ],
     expression: (context) => `${factOf("drifted", context)} > 0`,
     holdsFor: ({ patience }) => patience,

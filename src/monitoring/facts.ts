@@ -15,7 +15,7 @@ export const FACTS = {
     "1 where everything of the stage could be read, 0 where something could not; what is missing then is not known.",
   ),
   deployed: fact("sluice_stage_deployed", ["stage"], "1 where the stage is deployed."),
-  drifted: fact("sluice_stage_drifted_files", ["stage"], "Files that are not what the state says."),
+  drifted: fact("sluice_stage_drifted_resources", ["stage"], "Files, containers and objects of a cluster that are not what the state says."),
   standingKills: fact("sluice_stage_standing_kills", ["stage"], "Kills that no update has taken up yet."),
   halfDone: fact("sluice_stage_update_half_done", ["stage"], "1 where the newest update failed after it had begun to change something."),
   traefik: fact("sluice_stage_traefik_reachable", ["stage"], "1 where the API of the stage's Traefik takes connections."),

@@ -13,7 +13,7 @@ export interface MonitoringInput {
   readonly plan: RolloutPlan;
   readonly settings: MonitoringSettings;
   readonly traefikServices: TraefikServices;
-  /** Where Traefik shows its metrics, as `host:port`; null where something else scrapes it. */
+  /** Address of Traefik's API, below which it shows its metrics; null where something else scrapes it. */
   readonly traefik: string | null;
   readonly timing: Timing;
 }

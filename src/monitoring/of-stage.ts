@@ -10,9 +10,9 @@ export function monitoringOfStage(catalog: Catalog, plan: RolloutPlan, settings:
   const input = { catalog, plan, settings, timing: STANDARD_TIMING };
   switch (target.kind) {
     case "local":
-      return { ...input, traefikServices: fileServices, traefik: `127.0.0.1:${target.adminPort}` };
+      return { ...input, traefikServices: fileServices, traefik: `http://127.0.0.1:${target.adminPort}` };
     case "docker":
-      return { ...input, traefikServices: fileServices, traefik: new URL(target.api).host };
+      return { ...input, traefikServices: fileServices, traefik: target.api };
     case "kubernetes":
       return { ...input, traefikServices: kubernetesServices(target.namespace), traefik: null };
     default:

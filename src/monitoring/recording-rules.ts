@@ -1,4 +1,5 @@
 import type { Metric } from "../model/catalog.ts";
+import { traefikMatchers } from "../model/traefik-in-prometheus.ts";
 import type { MonitoringInput } from "./input.ts";
 import { formatPromDuration, plain } from "./promql.ts";
 import { type WatchedFlag, watchedFlags } from "./sides.ts";
@@ -56,7 +57,7 @@ export const RECORDED_MEANINGS: readonly { readonly name: string; readonly label
 
 /** Label matchers for the stage's Traefik. */
 export function traefikSelector({ settings, plan }: Pick<MonitoringInput, "settings" | "plan">): string {
-  return settings.selector ?? `stage="${plan.stage}"`;
+  return traefikMatchers(plan.stage, settings);
 }
 
 /** Rules that record requests, errors and durations with each flag and without. */

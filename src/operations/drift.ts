@@ -38,15 +38,42 @@ export async function findDrift(checkpoint: Checkpoint): Promise<DriftedPart[]> 
  * one value, the same wherever it stands.
  */
 export function matchesContent(expected: string, actual: string): boolean {
-  const placeholders = [...new Set(expected.match(PLACEHOLDER) ?? [])];
-  if (placeholders.length === 0) return expected === actual;
-  const seen = new Set<string>();
-  const literals = expected.split(PLACEHOLDER).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
-  const pattern = (expected.match(PLACEHOLDER) ?? []).map((placeholder, index) => {
-    const group = placeholders.indexOf(placeholder) + 1;
-    const value = seen.has(placeholder) ? `(?:\\${group})` : "([A-Za-z0-9_-]+)";
-    seen.add(placeholder);
-    return `${literals[index] ?? ""}${value}`;
-  });
-  return new RegExp(`^${pattern.join("")}${literals.at(-1) ?? ""}$`).test(actual);
+  return matchesFrom({ literals: expected.split(PLACEHOLDER), placeholders: expected.match(PLACEHOLDER) ?? [] }, 0, actual, 0, new Map());
+}
+
+/** What a placeholder may stand for. */
+const VALUE = /[A-Za-z0-9_-]+/y;
+
+interface Parts {
+  /** One more than placeholders: the text before each, and after the last. */
+  readonly literals: readonly string[];
+  readonly placeholders: readonly string[];
+}
+
+/** Whether the rest of a text, from a place on, is the rest of the parts. A pattern of all would be too long for a large document. */
+function matchesFrom({ literals, placeholders }: Parts, first: number, actual: string, from: number, values: ReadonlyMap<string, string>): boolean {
+  let at = from;
+  for (const [index, literal] of literals.entries()) {
+    if (index < first) continue;
+    if (!actual.startsWith(literal, at)) return false;
+    at += literal.length;
+    const placeholder = placeholders[index];
+    if (placeholder === undefined) return at === actual.length;
+    const known = values.get(placeholder);
+    if (known === undefined)
+      return someValue(actual, at, (value, end) => matchesFrom({ literals, placeholders }, index + 1, actual, end, new Map([...values, [placeholder, value]])));
+    if (!actual.startsWith(known, at)) return false;
+    at += known.length;
+  }
+  return false;
+}
+
+/** Whether one of the values that may stand at a place does, the longest first. */
+function someValue(actual: string, at: number, does: (value: string, end: number) => boolean): boolean {
+  VALUE.lastIndex = at;
+  const [longest = ""] = VALUE.exec(actual) ?? [];
+  for (let length = longest.length; length > 0; length -= 1) {
+    if (does(longest.slice(0, length), at + length)) return true;
+  }
+  return false;
 }

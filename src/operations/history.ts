@@ -33,11 +33,14 @@ export interface Effect {
   readonly flags: readonly string[];
 }
 
+/** Seconds since 1970 that a Date can hold. */
+const moment = z.number().min(0).max(8.64e12);
+
 const historyFile = z.looseObject({
   kind: z.string(),
   result: z.string(),
-  startTime: z.number().optional(),
-  endTime: z.number(),
+  startTime: moment.optional(),
+  endTime: moment,
   resourceChanges: z.record(z.string(), z.number()).nullish(),
   message: z.string().default(""),
   environment: z.record(z.string(), z.string()).nullish(),

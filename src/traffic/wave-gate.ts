@@ -1,5 +1,6 @@
 import { formatDuration } from "../model/moment.ts";
 import type { Edge } from "../model/target.ts";
+import type { TraefikInPrometheus } from "../model/traefik-in-prometheus.ts";
 import { keepAliveAgent } from "../net/ask.ts";
 import type { Clock } from "../net/clock.ts";
 import type { RouteProbe } from "../plan/route-probes.ts";
@@ -18,6 +19,7 @@ export interface WaveGate {
   readonly watches: readonly Baked[];
   /** Address of the Prometheus that has the metrics; null for Traefik's own. */
   readonly prometheus: string | null;
+  readonly traefik: TraefikInPrometheus;
 }
 
 /** How long the routes may take to answer as planned, in milliseconds. */
@@ -104,8 +106,8 @@ function requireHeld(ends: readonly BakeEnd[], duration: number): string[] {
 }
 
 /** Prometheus is loaded only where a stage has one. */
-async function sourceOf({ edges, prometheus }: WaveGate): Promise<MetricsSource> {
+async function sourceOf({ edges, prometheus, traefik }: WaveGate): Promise<MetricsSource> {
   if (prometheus === null) return joinedSource(edges.map(({ name, api }) => ({ name, source: traefikSource(api ?? "") })));
   const { prometheusSource } = await import("./metrics/prometheus-source.ts");
-  return prometheusSource(prometheus);
+  return prometheusSource(prometheus, traefik);
 }

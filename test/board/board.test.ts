@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +63,7 @@ describe.skipIf(chromium === null)("the board in a real Chromium", () => {
       (error) => {
         throw error;
       },
-      (folder, now) => startLiveBoard(folder, now, pace),
+      (folder, now, onError) => startLiveBoard(folder, now, onError, pace),
     );
     browser = await launchChromium(chromium ?? "");
     await until("the metrics have been looked at", async () =>
@@ -158,6 +158,8 @@ describe.skipIf(chromium === null)("the board in a real Chromium", () => {
     expect(await drawing.locator("desc").textContent()).toMatch(
       /^with the flag 1%, without it 1%, from \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ to .+, by Traefik's counters\.$/,
     );
+    const slow = page.getByRole("img", { name: "Slower than 1 s in staging" });
+    expect(await slow.locator("desc").textContent()).toMatch(/^with the flag 0%, without it 0%, from /);
     expect(await drawing.locator("path[stroke-dasharray], g[stroke-dasharray]").count()).toBeGreaterThan(0);
     await close();
   });
@@ -174,6 +176,48 @@ describe.skipIf(chromium === null)("the board in a real Chromium", () => {
     expect(await page.locator("details.ways").first().getAttribute("open")).toBe("");
     expect(await page.evaluate("document.activeElement.tagName")).toBe("PRE");
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("says that it is not live while the project cannot be read, and is whole again once it can be", async () => {
+    const shown = await open(`/flags/${AGENT}`);
+    const status = shown.page.locator("#live");
+    await until("the page is live", async () => (await status.textContent()) === "live");
+    const path = join(root, "Pulumi.yaml");
+    const own = await readFile(path, "utf8");
+    await writeFile(path, "{");
+    try {
+      await until("the page says that it is not", async () => (await status.textContent()) !== "live");
+      expect(await status.textContent()).toBe("not live: Nothing can be shown. Load the page anew to see why");
+      expect(await shown.page.locator("h1").textContent()).toBe(AGENT);
+      const faulty = await open(`/flags/${AGENT}`);
+      expect([await faulty.page.locator("h1").textContent(), await faulty.page.title()]).toEqual(["Nothing can be shown", "Nothing can be shown · Sluice"]);
+      await writeFile(path, own);
+      for (const { page } of [shown, faulty]) {
+        await until("the page is live again", async () => (await page.locator("#live").textContent()) === "live");
+        expect([await page.locator("h1").textContent(), await page.title()]).toEqual([AGENT, `${AGENT} · Sluice`]);
+        expect(await page.locator("#fault").count()).toBe(0);
+        expect(await page.locator(".stand .card").count()).toBe(3);
+      }
+      await faulty.close();
+    } finally {
+      await writeFile(path, own);
+      await shown.close();
+    }
+  });
+
+  it("keeps open what was opened, by what it is called, where others go", async () => {
+    const { page, close } = await open(`/flags/${AGENT}`);
+    const names = page.locator(".stand details.ways summary .sr");
+    const isOpen = async (name: string) => (await page.locator("details[open]", { hasText: name }).count()) > 0;
+    expect(await names.allTextContents()).toEqual(expect.arrayContaining([" of the gate soak in staging", " of the gate review in staging"]));
+    await page.locator("summary", { hasText: "of the gate review in staging" }).click();
+    const before = page.locator("details.ways", { hasText: "of the gate soak in staging" });
+    const now = new Date();
+    await writeRecord(root, "dev", { [AGENT]: 100, TRANSCRIPTS_ENABLED: 0 }, { [AGENT]: new Date(now.getTime() - 48 * 3_600_000).toISOString() });
+    await until("the soak is over", async () => (await before.count()) === 0);
+    expect(await isOpen("of the gate review in staging")).toBe(true);
+    expect(await page.locator(".stand details.ways[open]").count()).toBe(1);
     await close();
   });
 

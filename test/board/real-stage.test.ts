@@ -33,7 +33,7 @@ describe.skipIf(chromium === null)("the board of a stage that is deployed and se
       (error) => {
         throw error;
       },
-      (root, now) => startLiveBoard(root, now, pace),
+      (root, now, onError) => startLiveBoard(root, now, onError, pace),
     );
     browser = await launchChromium(chromium ?? "");
   });

@@ -16,7 +16,7 @@ export function monitoringInput(
     plan: planRollout(model.catalog, model.settings),
     settings: STANDARD_MONITORING,
     traefikServices: fileServices,
-    traefik: "127.0.0.1:8301",
+    traefik: "http://127.0.0.1:8301",
     timing: STANDARD_TIMING,
     ...changes,
   };

@@ -22,6 +22,11 @@ describe.skipIf(!(await hasProgram("promtool")))("the files by the real promtool
     expect(await runOn({ "rules.yaml": textOf("rules.yaml") }, "promtool", ["check", "rules", "rules.yaml"])).toMatchObject({ code: 0 });
   });
 
+  it("so is one with a scheme and a path, for an address behind a proxy", async () => {
+    const { scrape } = monitoringDocuments({ ...input, traefik: "https://admin.shop.example/traefik" });
+    expect(await runOn({ "scrape.yaml": stringify(scrape) }, "promtool", ["check", "config", "scrape.yaml"])).toMatchObject({ code: 0 });
+  });
+
   it("the scrape config is valid", async () => {
     expect(await runOn({ "scrape.yaml": textOf("scrape.yaml") }, "promtool", ["check", "config", "scrape.yaml"])).toMatchObject({ code: 0 });
   });

@@ -50,7 +50,7 @@ function well(steps = MINUTES, minutes = 1): Series {
     ...traffic("billing-api", "agent-enabled", { rate: 150 }, steps, minutes),
     ...traffic("billing-api", "base", { rate: 450 }, steps, minutes),
     ...always("sluice_stage_readable", 1, "", steps),
-    ...always("sluice_stage_drifted_files", 0, "", steps),
+    ...always("sluice_stage_drifted_resources", 0, "", steps),
     ...always("sluice_stage_standing_kills", 0, "", steps),
     ...always("sluice_stage_update_half_done", 0, "", steps),
     'sluice_facts_timestamp_seconds{stage="production"}': `0+${60 * minutes}x${steps}`,
@@ -140,8 +140,8 @@ const CASES: readonly (readonly [title: string, changes: Series, firing: Scenari
     { ...always("sluice_flag_exposure_ratio", 1, ', flag="AGENT_ENABLED"'), ...always("sluice_flag_killed", 1, ', flag="AGENT_ENABLED"') },
     [],
   ],
-  ["a file has drifted", always("sluice_stage_drifted_files", 1), [about("SluiceStageDrifted", STAGE)]],
-  ["a file had drifted and was put back", { 'sluice_stage_drifted_files{stage="production"}': `1x100 0x${MINUTES - 101}` }, []],
+  ["a file has drifted", always("sluice_stage_drifted_resources", 1), [about("SluiceStageDrifted", STAGE)]],
+  ["a file had drifted and was put back", { 'sluice_stage_drifted_resources{stage="production"}': `1x100 0x${MINUTES - 101}` }, []],
   ["a kill is in no update", always("sluice_stage_standing_kills", 2), [about("SluiceKillStands", STAGE)]],
   ["a kill is being brought along", { 'sluice_stage_standing_kills{stage="production"}': `0x115 1x${MINUTES - 116}` }, []],
   ["an update is half done", always("sluice_stage_update_half_done", 1), [about("SluiceUpdateHalfDone", STAGE)]],
@@ -157,7 +157,7 @@ const CASES: readonly (readonly [title: string, changes: Series, firing: Scenari
   ["something of the stage cannot be read", always("sluice_stage_readable", 0), [about("SluiceStageUnreadable", STAGE)]],
   [
     "what another stage's facts say",
-    { 'sluice_stage_readable{stage="staging"}': `0x${MINUTES}`, 'sluice_stage_drifted_files{stage="staging"}': `9x${MINUTES}` },
+    { 'sluice_stage_readable{stage="staging"}': `0x${MINUTES}`, 'sluice_stage_drifted_resources{stage="staging"}': `9x${MINUTES}` },
     [],
   ],
 ];

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { EXERCISES } from "../../operations/training/exercises.ts";
 import { groundFolder, readNotes } from "../../operations/training/ground.ts";
-import { beginExercise, type Checked, checkExercise } from "../../operations/training/training.ts";
+import { type Begun, beginExercise, type Checked, checkExercise } from "../../operations/training/training.ts";
 import { requireTraefik } from "../../setup/traefik.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paint } from "../style.ts";
@@ -21,19 +21,20 @@ export async function start(home: string, number: number): Promise<number> {
   const folder = groundFolder(home, number);
   const ended = waitForEnd(false);
   const begun = await beginExercise(home, folder, number, await requireTraefik(), (text) => process.stdout.write(`${text}\n`));
-  process.stdout.write(`${renderTask(begun.exercise.number, begun.exercise.title, begun.exercise.task, relative(process.cwd(), folder))}\n`);
+  process.stdout.write(`${renderTask(begun, relative(process.cwd(), folder))}\n`);
   const why = await Promise.race([ended, begun.failed.then(() => null)]);
   await begun.stop();
   return why === null ? EXIT.failed : EXIT.ok;
 }
 
-function renderTask(number: number, title: string, task: readonly string[], folder: string): string {
+function renderTask({ exercise: { number, title, task }, addresses }: Pick<Begun, "exercise" | "addresses">, folder: string): string {
   const lines = [
     paint("strong", `Exercise ${number}: ${title}`),
     "",
     ...task,
     "",
-    `In another terminal: cd ${folder}`,
+    `In another terminal: cd ${folder}; export PULUMI_CONFIG_PASSPHRASE=""`,
+    ...Object.entries(addresses).map(([stage, url]) => `${stage} is served at ${url}/voice`),
     "There are all commands as usual, such as npx sluice status. Passed or not: npx sluice training check",
     "",
     "Visitors are on their way. Ctrl-C here ends the exercise.",

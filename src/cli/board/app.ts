@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { streamSSE } from "hono/streaming";
 import { nearest } from "../../model/fault.ts";
+import { redactText } from "../../operations/audit/redact.ts";
 import type { LiveBoard } from "../../operations/board/live-board.ts";
 import { OperationError } from "../../operations/errors.ts";
 import type { Assets } from "./assets.ts";
@@ -43,7 +44,7 @@ export function boardApp({ live, assets, port, now, onError }: AppParts): Hono {
   app.use(secureHeaders({ contentSecurityPolicy: POLICY, referrerPolicy: "no-referrer", xFrameOptions: "DENY", strictTransportSecurity: false }));
   app.use(async (context, next) => {
     context.header("Cache-Control", "no-store");
-    if (!hosts.has(context.req.header("host") ?? "")) return context.text(`The board answers at http://127.0.0.1:${port} only.\n`, 421);
+    if (!hosts.has((context.req.header("host") ?? "").toLowerCase())) return context.text(`The board answers at http://127.0.0.1:${port} only.\n`, 421);
     if (!["GET", "HEAD"].includes(context.req.method)) return context.text("The board only reads.\n", 405, { Allow: "GET, HEAD" });
     return next();
   });
@@ -63,7 +64,7 @@ export function boardApp({ live, assets, port, now, onError }: AppParts): Hono {
   serveEvents(app, live);
   app.notFound(async (context) => context.html(await renderFault(now(), "No such page", "The board has one page of all flags, and one of each."), 404));
   app.onError(async (error, context) => {
-    if (error instanceof OperationError) return context.html(await renderFault(now(), "Nothing can be shown", error.message), 500);
+    if (error instanceof OperationError) return context.html(await renderFault(now(), "Nothing can be shown", redactText(error.message)), 500);
     onError(error);
     return context.html(await renderFault(now(), "Nothing can be shown", "The board has a fault; its terminal says which."), 500);
   });

@@ -18,7 +18,9 @@ const MOST_ROWS = 40;
 /** What is drawn of requests: how a point counts it, and how it is written. */
 interface Measure {
   readonly name: string;
-  readonly title: string;
+  readonly title: (definition: FlagDefinition | null) => string;
+  /** What of the metrics it counts; null where they do not have it. */
+  readonly from: (metrics: ReadMetrics) => Pick<ReadMetrics, "points" | "sum"> | null;
   readonly of: (counts: Counts) => number | null;
   readonly text: (value: number) => string;
   readonly tick: (value: number) => string;
@@ -26,19 +28,37 @@ interface Measure {
   readonly limit: (definition: FlagDefinition | null) => number | null;
 }
 
+/** A measure whose title is known. */
+type Named = Omit<Measure, "title"> & { readonly title: string };
+
 const MEASURES: readonly Measure[] = [
   {
     name: "errors",
-    title: "Failed requests",
-    of: ({ total, bad }) => (total > 0 ? (bad / total) * 100 : null),
+    title: () => "Failed requests",
+    from: (metrics) => metrics,
+    of: shareOfBad,
     text: (value) => `${short(value)}%`,
     tick: (value) => `${short(value)}%`,
     lowestTop: 1,
     limit: (definition) => limitOf(definition, (metric) => (metric.kind === "error-ratio" && metric.limit !== null ? metric.limit * 100 : null)),
   },
   {
+    name: "slow",
+    title: (definition) => `Slower than ${latencyOf(definition)?.limit ?? "the limit"} s`,
+    from: ({ slow }) => slow,
+    of: shareOfBad,
+    text: (value) => `${short(value)}%`,
+    tick: (value) => `${short(value)}%`,
+    lowestTop: 1,
+    limit: (definition) => {
+      const quantile = latencyOf(definition)?.quantile;
+      return quantile === undefined ? null : (1 - quantile) * 100;
+    },
+  },
+  {
     name: "latency",
-    title: "Mean time of an answer",
+    title: () => "Mean time of an answer",
+    from: (metrics) => metrics,
     of: ({ total, seconds }) => (total > 0 && seconds !== null ? (seconds / total) * 1000 : null),
     text: (value) => `${short(value)} ms`,
     tick: (value) => `${short(value)} ms`,
@@ -91,10 +111,16 @@ function exposureTable(title: string, points: readonly ExposurePoint[]): Markup 
 function metricFigures(flag: string, { stage, metrics }: FlagInStage, definition: FlagDefinition | null): Markup {
   if (metrics.kind === "none") return figure("Requests", NOTHING, markup`<p class="empty">Nothing can be said of them: ${metrics.reason}</p>`, NOTHING);
   const warning = metrics.warning === null ? NOTHING : markup`<p class="line tone-warning">Not read just now: ${metrics.warning}</p>`;
-  return markup`${MEASURES.map((measure) => metricFigure(`${stage}-${flag}`, stage, metrics, measure, measure.limit(definition), warning))}`;
+  return markup`${MEASURES.flatMap((measure) => {
+    const counted = measure.from(metrics);
+    if (counted === null) return [];
+    return [
+      metricFigure(`${stage}-${flag}`, stage, { ...metrics, ...counted }, { ...measure, title: measure.title(definition) }, measure.limit(definition), warning),
+    ];
+  })}`;
 }
 
-function metricFigure(id: string, stage: string, metrics: ReadMetrics, measure: Measure, limit: number | null, warning: Markup): Markup {
+function metricFigure(id: string, stage: string, metrics: ReadMetrics, measure: Named, limit: number | null, warning: Markup): Markup {
   const { sum } = metrics;
   const points = joinPoints(metrics.points);
   const sides = [
@@ -149,16 +175,16 @@ function joinPoints(points: readonly MetricPoint[]): MetricPoint[] {
   });
 }
 
-function valueOf(measure: Measure, counts: Counts | null): number | null {
+function valueOf(measure: Pick<Measure, "of">, counts: Counts | null): number | null {
   return counts === null ? null : measure.of(counts);
 }
 
-function textOf(measure: Measure, counts: Counts | null): string {
+function textOf(measure: Pick<Measure, "of" | "text">, counts: Counts | null): string {
   const value = valueOf(measure, counts);
   return value === null ? "none" : measure.text(value);
 }
 
-function cellText(measure: Measure, counts: Counts | null): string {
+function cellText(measure: Pick<Measure, "of" | "text">, counts: Counts | null): string {
   return `${textOf(measure, counts)} of ${short(counts?.total ?? 0)}`;
 }
 
@@ -190,6 +216,14 @@ function limitOf(definition: FlagDefinition | null, of: (metric: Metric) => numb
       .map(of)
       .find((limit) => limit !== null) ?? null
   );
+}
+
+function latencyOf(definition: FlagDefinition | null): Extract<Metric, { kind: "latency" }> | undefined {
+  return Object.values(definition?.watch.metrics ?? {}).find((metric) => metric.kind === "latency");
+}
+
+function shareOfBad({ total, bad }: Counts): number | null {
+  return total > 0 ? (bad / total) * 100 : null;
 }
 
 /** Three digits that count. */

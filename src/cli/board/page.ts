@@ -27,7 +27,7 @@ export function renderFault(at: Date, title: string, text: string): Promise<stri
 }
 
 export function flagAddress(flag: string): string {
-  return `/flags/${encodeURIComponent(flag)}`;
+  return `/flags/${encodeURIComponent(flag.toWellFormed())}`;
 }
 
 /**
@@ -51,7 +51,7 @@ export function renderReport(board: Board, css: string, cssHash: string): Promis
 }
 
 function anchorOf(flag: string): string {
-  return `flag-${encodeURIComponent(flag)}`;
+  return `flag-${encodeURIComponent(flag.toWellFormed())}`;
 }
 
 interface Parts {
@@ -65,7 +65,7 @@ function renderPage({ at, project }: Pick<Board, "at" | "project">, { title, hea
   return renderMarkup(markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8" /><meta name="viewport" content="width=device-width, initial-scale=1" /><meta name="color-scheme" content="light dark" />
 <title>${title} · Sluice</title><link rel="icon" href="/icon.svg" type="image/svg+xml" /><link rel="stylesheet" href="/board.css" /><script src="/board.js" type="module"></script></head>
-<body><a class="skip" href="#main">Skip to the content</a><header class="top"><p class="brand"><a href="/">Sluice</a> <span class="aside">project ${project}</span></p>${trail}<h1>${heading}</h1>
+<body><a class="skip" href="#main">Skip to the content</a><header class="top"><div id="head"><p class="brand"><a href="/">Sluice</a> <span class="aside">project ${project}</span></p>${trail}<h1>${heading}</h1></div>
 <p class="aside" id="as-of">as of ${formatMoment(at)} <span id="live" role="status"></span></p></header>
 <main id="main" tabindex="-1">${main}</main></body></html>
 `);

@@ -19,10 +19,10 @@ export async function serveBoard(
   root: string,
   port: number,
   onError: (error: unknown) => void,
-  start: (root: string, now: () => Date) => Promise<LiveBoard> = startLiveBoard,
+  start: (root: string, now: () => Date, onError: (error: unknown) => void) => Promise<LiveBoard> = startLiveBoard,
 ): Promise<ServedBoard> {
   const now = (): Date => new Date();
-  const [assets, live] = await Promise.all([readAssets(), start(root, now)]);
+  const [assets, live] = await Promise.all([readAssets(), start(root, now, onError)]);
   const server = createAdaptorServer({ fetch: boardApp({ live, assets, port, now, onError }).fetch });
   const listening = Promise.withResolvers<null>();
   server.once("error", listening.reject);

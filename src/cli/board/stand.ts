@@ -64,7 +64,7 @@ function nextStep(stage: string, next: NextStep): Markup {
     case "refused": {
       const refused = next.kind === "refused";
       const overridden = next.kind === "allowed" ? next.overridden : [];
-      return markup`<p class="line next"><span class="aside">next</span> <strong>${next.to}%</strong> <span class="verdict ${refused ? "tone-bad" : "tone-good"}">${refused ? "✕ refused" : "✓ allowed"}</span></p><ul class="gates">${next.verdicts.map(gate)}</ul>${overridden.map(
+      return markup`<p class="line next"><span class="aside">next</span> <strong>${next.to}%</strong> <span class="verdict ${refused ? "tone-bad" : "tone-good"}">${refused ? "✕ refused" : "✓ allowed"}</span></p><ul class="gates">${next.verdicts.map((verdict) => gate(stage, verdict))}</ul>${overridden.map(
         ({ reason }) => markup`<p class="line tone-warning">overridden: ${reason}</p>`,
       )}`;
     }
@@ -77,12 +77,12 @@ function nextLine(text: string): Markup {
   return markup`<p class="line next"><span class="aside">next</span> ${text}</p>`;
 }
 
-function gate({ gate: name, fact, refusal }: GateVerdict): Markup {
+function gate(stage: string, { gate: name, fact, refusal }: GateVerdict): Markup {
   const open = refusal === null;
   const ways = (refusal?.wayOut ?? "").split("\n").flatMap((way) => (way.trim() === "" ? [] : [way.trim()]));
   return markup`<li class="gate ${open ? "tone-good" : "tone-bad"}"><span class="badge" aria-hidden="true">${open ? "✓" : "✕"}</span><div><strong>${name}</strong> <span class="gate-word">${open ? "open" : "shut"}</span><p class="line">${fact}</p>${
     ways.length === 0
       ? NOTHING
-      : markup`<details class="ways"><summary>Way out<span class="sr"> of the gate ${name}</span></summary>${ways.map((way) => markup`<p class="line">${way}</p>`)}</details>`
+      : markup`<details class="ways"><summary>Way out<span class="sr"> of the gate ${name} in ${stage}</span></summary>${ways.map((way) => markup`<p class="line">${way}</p>`)}</details>`
   }</div></li>`;
 }

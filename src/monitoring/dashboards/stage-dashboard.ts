@@ -15,7 +15,7 @@ export function stageDashboard(input: MonitoringInput): object {
   return dashboard(
     { uid: `sluice-${shortHash(stage)}`, title: `Sluice / ${stage}`, description: `Every flag in ${stage}`, stage },
     [
-      numbers("Files that drifted", "From what the state says", "short", [{ expr: factOf("drifted", { stage }), legend: stage }], 6),
+      numbers("What drifted", "From what the state says", "short", [{ expr: factOf("drifted", { stage }), legend: stage }], 6),
       numbers("Kills in no update", "Taken up by no update yet", "short", [{ expr: factOf("standingKills", { stage }), legend: stage }], 6),
       numbers("Readable", "0 where something of the stage cannot be read", "short", [{ expr: factOf("readable", { stage }), legend: stage }], 6),
       numbers("Since the last update", "That succeeded", "s", [{ expr: `time() - ${factOf("update", { stage })}`, legend: stage }], 6),

@@ -8,9 +8,10 @@ const SHORTEST_SECRET = 8;
  * Takes secrets out of every text in a value: those given, addresses of well-known webhooks, and user
  * names with passwords in addresses. What else is secret it cannot know.
  */
+export function redact<T>(value: T, secrets?: readonly string[]): T;
 export function redact(value: unknown, secrets: readonly string[] = []): unknown {
   if (typeof value === "string") return redactText(value, secrets);
-  if (Array.isArray(value)) return value.map((inner) => redact(inner, secrets));
+  if (Array.isArray(value)) return value.map((inner: unknown) => redact(inner, secrets));
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [redactText(key, secrets), redact(inner, secrets)]));
 }

@@ -77,6 +77,8 @@ export type Metrics =
       readonly points: readonly MetricPoint[];
       /** Over all of it. */
       readonly sum: Pick<MetricPoint, "withFlag" | "without">;
+      /** The same with what took longer than the catalogue's limit as bad; null where it has none, or the source no bucket for it. */
+      readonly slow: Pick<Extract<Metrics, { readonly kind: "read" }>, "points" | "sum"> | null;
       /** Since when that is; null for since Traefik started. */
       readonly since: Date | null;
       /** What speaks against taking it for the whole, in words; null where nothing does. */

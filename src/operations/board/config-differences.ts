@@ -1,5 +1,4 @@
 import { canonicalJson } from "../../plan/canonical.ts";
-import { redactText } from "../audit/redact.ts";
 import type { Difference } from "./board.ts";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -18,5 +17,5 @@ export function configDifferences(before: Config, after: Config, project: string
 function said(entries: unknown, flag: string): string | null {
   if (typeof entries !== "object" || entries === null) return null;
   const value: unknown = Object.fromEntries(Object.entries(entries))[flag];
-  return value === undefined ? null : redactText(canonicalJson(value));
+  return value === undefined ? null : canonicalJson(value);
 }

@@ -1,5 +1,4 @@
 import type { Entry } from "../audit/entry.ts";
-import { redactText } from "../audit/redact.ts";
 import { whoMade } from "../audit/who-made.ts";
 import type { Effect, Update } from "../history.ts";
 import type { ExposuresOf } from "../status/last-changes.ts";
@@ -39,7 +38,7 @@ export function flagUpdates({ stage, tell, isCut, entries, exposuresOf }: ToldSt
         at: endedAt,
         took: endedAt.getTime() - startedAt.getTime(),
         by: whoMade(update, entries),
-        message: redactText(message.split("\n")[0] ?? ""),
+        message: message.split("\n")[0] ?? "",
         effects: texts,
         differences,
         from: after === null ? null : exposure,

@@ -26,8 +26,11 @@ const PACE: Pace = { files: 1_000, metrics: 5_000, time: 30_000 };
 /** How long what was read may be shown again, in milliseconds: several readers at once cost one reading. */
 const FRESH = 500;
 
-/** Begins to watch the files of a project and the metrics of its stages; waits for the first look at both. */
-export async function startLiveBoard(root: string, now: () => Date, pace: Pace = PACE): Promise<LiveBoard> {
+/**
+ * Begins to watch the files of a project and the metrics of its stages; waits for the first look at both.
+ * @param onError is told what a later look failed of; the next is taken all the same
+ */
+export async function startLiveBoard(root: string, now: () => Date, onError: (error: unknown) => void, pace: Pace = PACE): Promise<LiveBoard> {
   const watch = watchMetrics();
   const listeners = new Set<() => void>();
   const ending = new AbortController();
@@ -51,15 +54,20 @@ export async function startLiveBoard(root: string, now: () => Date, pace: Pace =
   };
   const lookAtMetrics = async (): Promise<void> => watch.look(state.stages.stages, state.stages.flags, now());
 
+  const every = async (pause: number, task: () => Promise<void>): Promise<void> => {
+    const waited = (): Promise<boolean> => sleep(pause, true, { signal: ending.signal }).catch(() => false);
+    while (await waited()) await task().catch(onError);
+  };
+
   await lookAtFiles();
   await lookAtMetrics();
   const running = Promise.all([
-    every(pace.files, ending.signal, lookAtFiles),
-    every(pace.metrics, ending.signal, async () => {
+    every(pace.files, lookAtFiles),
+    every(pace.metrics, async () => {
       await lookAtMetrics();
       if (state.stages.stages.some(({ running: runs }) => runs !== null)) changed();
     }),
-    every(pace.time, ending.signal, async () => changed()),
+    every(pace.time, async () => changed()),
   ]);
 
   return {
@@ -99,10 +107,4 @@ async function readWatched(root: string): Promise<Stages> {
   } catch {
     return noStages();
   }
-}
-
-/** Does something again and again, the next time after a pause, until it is asked to end. */
-async function every(pause: number, signal: AbortSignal, task: () => Promise<void>): Promise<void> {
-  const waited = (): Promise<boolean> => sleep(pause, true, { signal }).catch(() => false);
-  while (await waited()) await task();
 }

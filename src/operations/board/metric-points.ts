@@ -50,19 +50,44 @@ export function addLook(before: Watched | null, at: Date, sides: Sides, reading:
   return { ...before, last, points: [...before.points, point].slice(-MOST_POINTS), silent: null };
 }
 
-/** What was watched as metrics. @param reason why nothing was seen, where nothing was */
-export function watchedMetrics(watched: Watched | null, reason: string): Metrics {
+/**
+ * What was watched as metrics.
+ * @param slow what was watched with slow answers as bad; null where that is not known
+ * @param reason why nothing was seen, where nothing was
+ */
+export function watchedMetrics(watched: Watched | null, slow: Watched | null, reason: string): Metrics {
   if (watched === null) return { kind: "none", reason };
   const { points, since, silent: warning } = watched;
-  return { kind: "read", source: "traefik", points, sum: sumOf(points), since, warning };
+  const slowPoints = slow?.points ?? [];
+  return {
+    kind: "read",
+    source: "traefik",
+    points,
+    sum: sumOf(points),
+    slow: slowPoints.length === 0 ? null : { points: slowPoints, sum: sumOf(slowPoints) },
+    since,
+    warning,
+  };
 }
 
-/** What Traefik has counted since it started, as metrics without a course. */
-export function countedMetrics(reading: Reading, sides: Sides): Metrics {
+/** What Traefik has counted since it started, as metrics without a course. @param slow the same with slow answers as bad; null where that is not known */
+export function countedMetrics(reading: Reading, slow: Reading | null, sides: Sides): Metrics {
   if (reading.kind !== "counts") return { kind: "none", reason: whyNot(reading) };
+  const sum = countedSum(reading, sides);
+  return {
+    kind: "read",
+    source: "traefik",
+    points: [],
+    sum,
+    slow: slow?.kind === "counts" ? { points: [], sum: countedSum(slow, sides) } : null,
+    since: null,
+    warning: null,
+  };
+}
+
+function countedSum({ withFlag, without }: Extract<Reading, { kind: "counts" }>, sides: Sides): Pick<MetricPoint, "withFlag" | "without"> {
   const sum = (counters: Counters | null): Counts | null => (counters === null ? null : Object.values(counters).reduce(addCounts, NO_COUNTS));
-  const withFlag = sides.withFlag.length === 0 ? null : sum(reading.withFlag);
-  return { kind: "read", source: "traefik", points: [], sum: { withFlag, without: sum(reading.without) }, since: null, warning: null };
+  return { withFlag: sides.withFlag.length === 0 ? null : sum(withFlag), without: sum(without) };
 }
 
 export function sumOf(points: readonly MetricPoint[]): Pick<MetricPoint, "withFlag" | "without"> {

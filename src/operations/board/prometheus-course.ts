@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Counts } from "../../analysis/counters.ts";
+import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { reasonOf, traefikCount } from "../../traffic/metrics/foreign-traefiks.ts";
 import { askPrometheus, otherForm } from "../../traffic/metrics/prometheus-driver.ts";
-import { joinQueries, PART, servicePattern } from "../../traffic/metrics/promql.ts";
+import { joinQueries, ofTraefik, PART, servicePattern } from "../../traffic/metrics/promql.ts";
 import type { Sides } from "../../traffic/metrics/source.ts";
 import { DURATIONS, REQUESTS } from "../../traffic/metrics/traefik-counters.ts";
 import type { MetricPoint, Metrics } from "./board.ts";
@@ -19,6 +21,18 @@ export const COURSE: Course = { range: 3 * 3_600, step: 120 };
 const SIDES = { withFlag: "with the flag", without: "without the flag" } as const;
 type Side = keyof typeof SIDES;
 const MEASURES = ["total", "bad", "seconds"] as const;
+/** The part with the buckets of durations, by their label `le`. */
+const BUCKETS = "buckets";
+
+type MetricRead = Extract<Metrics, { readonly kind: "read" }>;
+/** The part of the answer that says how many Traefiks Prometheus has, where that matters. */
+const TRAEFIKS = "traefiks";
+
+/** A Prometheus, and how the stage's Traefik is found in it. */
+export interface CoursePlace {
+  readonly address: string;
+  readonly traefik: TraefikInPrometheus;
+}
 
 const seriesSchema = z.object({
   metric: z.object({ labels: z.record(z.string(), z.string()) }),
@@ -28,32 +42,71 @@ const answerSchema = z.object({ resultType: z.literal("matrix"), result: z.array
 
 /**
  * Reads from Prometheus what was answered of late, by the services that people see today; never throws.
+ * @param slowAbove seconds above which an answer counts as slow; null where that is not asked
  * @param timeout milliseconds
  */
-export async function readCourse(address: string, sides: Sides, now: Date, course: Course, timeout: number): Promise<Metrics> {
-  const query = courseQuery(sides, course.step);
+export async function readCourse(
+  { address, traefik }: CoursePlace,
+  sides: Sides,
+  slowAbove: number | null,
+  now: Date,
+  course: Course,
+  timeout: number,
+): Promise<Metrics> {
+  const query = courseQuery(sides, traefik, course.step, slowAbove !== null);
   const start = new Date(now.getTime() - course.range * 1000);
   const asked = await askPrometheus(address, timeout, (driver, timeoutText) => driver.rangeQuery(query, start, now, course.step, timeoutText));
   if (!asked.ok) return { kind: "none", reason: asked.reason };
   const parsed = answerSchema.safeParse(asked.answer);
   if (!parsed.success) return { kind: "none", reason: otherForm(parsed.error) };
+  const count = parsed.data.result.filter(({ metric }) => metric.labels[PART] === TRAEFIKS).flatMap(({ values }) => values.map(({ value }) => value));
+  const foreign = reasonOf(Math.max(0, ...count), traefik);
+  if (foreign !== null) return { kind: "none", reason: foreign };
   const points = coursePoints(parsed.data.result, sides);
   if (points.length === 0) return { kind: "none", reason: "Prometheus has no requests to these services in the last hours; is Traefik scraped?" };
-  return { kind: "read", source: "prometheus", points, sum: sumOf(points), since: start, warning: null };
+  return {
+    kind: "read",
+    source: "prometheus",
+    points,
+    sum: sumOf(points),
+    slow: slowAbove === null ? null : slowCourse(parsed.data.result, sides, slowAbove),
+    since: start,
+    warning: null,
+  };
 }
 
-/** One query for all, so that all is of the same moments. @param step seconds */
-export function courseQuery(sides: Sides, step: number): string {
+/** One query for all, so that all is of the same moments. @param step seconds @param withBuckets whether the buckets of durations are asked for too */
+export function courseQuery(sides: Sides, traefik: TraefikInPrometheus, step: number, withBuckets: boolean): string {
   const parts = sidesOf(sides).flatMap(([side, names]) => {
     const services = `service=~"${servicePattern(names)}"`;
-    const increase = (series: string): string => `sum(increase(${series}[${step}s]))`;
+    const increase = (name: string, ...more: readonly string[]): string => `sum(increase(${ofTraefik(name, traefik, services, ...more)}[${step}s]))`;
     return [
-      [`total ${SIDES[side]}`, increase(`${REQUESTS}{${services}}`)],
-      [`bad ${SIDES[side]}`, `${increase(`${REQUESTS}{${services}, code=~"5.."}`)} or vector(0)`],
-      [`seconds ${SIDES[side]}`, increase(`${DURATIONS}_sum{${services}}`)],
+      [`total ${SIDES[side]}`, increase(REQUESTS)],
+      [`bad ${SIDES[side]}`, `${increase(REQUESTS, 'code=~"5.."')} or vector(0)`],
+      [`seconds ${SIDES[side]}`, increase(`${DURATIONS}_sum`)],
+      ...(withBuckets ? [[`${BUCKETS} ${SIDES[side]}`, increase(`${DURATIONS}_bucket`).replace("sum(", "sum by (le) (")] as const] : []),
     ] as const;
   });
-  return joinQueries(Object.fromEntries(parts));
+  return joinQueries({ ...Object.fromEntries(parts), ...(traefik.matchers === null ? { [TRAEFIKS]: traefikCount(traefik) } : {}) });
+}
+
+/**
+ * The course of slow answers, by the largest bucket that ends at or below a limit, as a promotion counts them.
+ * @returns null where there is no such bucket
+ */
+export function slowCourse(series: readonly z.output<typeof seriesSchema>[], sides: Sides, slowAbove: number): Pick<MetricRead, "points" | "sum"> | null {
+  const buckets = series.filter(({ metric }) => (metric.labels[PART] ?? "").startsWith(`${BUCKETS} `));
+  const ends = buckets.map(({ metric }) => endOf(metric.labels)).filter((end) => end <= slowAbove);
+  if (ends.length === 0) return null;
+  const boundary = Math.max(...ends);
+  const renamed = buckets.flatMap(({ metric: { labels }, values }) => {
+    const end = endOf(labels);
+    const side = (labels[PART] ?? "").slice(BUCKETS.length + 1);
+    const name = end === Number.POSITIVE_INFINITY ? "total" : end === boundary ? "fast" : null;
+    return name === null ? [] : [{ metric: { labels: { [PART]: `${name} ${side}` } }, values }];
+  });
+  const points = coursePoints(renamed, sides);
+  return points.length === 0 ? null : { points, sum: sumOf(points) };
 }
 
 /** The answers of all parts by their moment; one without a count of requests is left out. */
@@ -80,7 +133,15 @@ function countsOf(parts: ReadonlyMap<string, number>, side: Side): Counts | null
   const [total, bad, seconds] = MEASURES.map((measure) => parts.get(`${measure} ${SIDES[side]}`)).map((value) =>
     value !== undefined && Number.isFinite(value) && value >= 0 ? value : null,
   );
-  return total == null ? null : { total, bad: bad ?? 0, seconds: seconds ?? null };
+  if (total == null) return null;
+  // Where the fast are counted in the place of the bad, these are the rest; rates are rounded, so that they may be more.
+  const fast = parts.get(`fast ${SIDES[side]}`);
+  return { total, bad: fast === undefined ? (bad ?? 0) : Math.max(0, total - fast), seconds: seconds ?? null };
+}
+
+function endOf(labels: Readonly<Record<string, string>>): number {
+  const end = labels["le"] ?? "";
+  return end === "+Inf" ? Number.POSITIVE_INFINITY : Number(end);
 }
 
 function sidesOf(sides: Sides): (readonly [Side, readonly string[]])[] {

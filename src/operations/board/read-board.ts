@@ -50,14 +50,15 @@ export async function readBoard(
   );
   const silent = stages.filter(({ stage, metrics }) => metrics?.kind === "traefik" && status?.stages[stage]?.traefik?.reachable === false);
   lacks.push(...details.flatMap((detail) => detail.stages.filter(({ stage }) => !silent.some((one) => one.stage === stage)).flatMap(metricsLack)));
-  return {
+  // An error, a message or a reason may hold an address with a password, or one that is a token.
+  return redact<Board>({
     at: now,
     project: project.name,
     status,
     lacks: distinct(lacks, status),
     rows: flags.map((flag) => rowOf(flag, stages, status, now)),
     details,
-  };
+  });
 }
 
 interface Readings {
@@ -93,7 +94,7 @@ async function readInStage({ root, status, now, readMetrics }: Readings, reading
     deployed: own?.deployed ?? null,
     status: own?.flags[flag] ?? null,
     exposures: pointsOf(flag, reading, status, now),
-    metrics: redactedMetrics(metrics),
+    metrics,
     rollback,
   };
 }
@@ -105,11 +106,6 @@ function rowOf(flag: string, stages: readonly StageReading[], status: Status | n
 function pointsOf(flag: string, { stage, history, exposuresOf }: StageReading, status: Status | null, now: Date): FlagInStage["exposures"] {
   const cell = status?.stages[stage]?.flags[flag];
   return untilNow(exposurePoints(history, flag, exposuresOf), cell === undefined ? null : cell.kill === null ? cell.exposure : 0, now);
-}
-
-/** An address may hold a password. */
-function redactedMetrics(metrics: Metrics): Metrics {
-  return metrics.kind === "none" ? { kind: "none", reason: String(redact(metrics.reason)) } : metrics;
 }
 
 /** A stage that runs and whose metrics are not to be had. Where its Traefik does not answer, the status says that already. */

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DRILLS_FOLDER } from "../../config/read-drills.ts";
 import { parseJsonOrNull } from "../../model/parse-json.ts";
-import { redactText } from "../audit/redact.ts";
 import type { DrillLine, Lack } from "./board.ts";
 
 const passageSchema = z.looseObject({ requests: z.number(), lost: z.number(), seconds: z.looseObject({ lastOld: z.number().nullable() }) });
@@ -37,9 +36,9 @@ function drillLine({ stage, at, by, passed, why, updates, back, forward }: z.out
   return {
     stage,
     at: new Date(at),
-    by: redactText(by),
+    by,
     passed,
-    why: why.map((text) => redactText(text)),
+    why,
     from: updates.from,
     to: updates.to,
     lastOld: back.seconds.lastOld,

@@ -1,4 +1,3 @@
-import { redactText } from "../audit/redact.ts";
 import { OperationError } from "../errors.ts";
 import { planRollback } from "../rollback/rollback.ts";
 import { readOrReason } from "./attempt.ts";
@@ -17,12 +16,12 @@ async function planOrRefusal(root: string, stage: string, flag: string): Promise
     return {
       kind: "ready",
       command: `npx sluice rollback --stage ${stage} --flag ${flag}`,
-      to: { number: target.number, at: target.endedAt, message: redactText(target.message.split("\n")[0] ?? "") },
+      to: { number: target.number, at: target.endedAt, message: target.message.split("\n")[0] ?? "" },
       effects,
       obstacles: obstacles.map(({ text }) => text),
     };
   } catch (error) {
-    if (error instanceof OperationError) return { kind: "none", reason: redactText(error.message) };
+    if (error instanceof OperationError) return { kind: "none", reason: error.message };
     throw error;
   }
 }

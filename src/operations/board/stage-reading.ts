@@ -1,4 +1,6 @@
 import type { Model } from "../../config/parse.ts";
+import type { StageSettings } from "../../model/settings.ts";
+import { type TraefikInPrometheus, traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { planRollout } from "../../plan/plan.ts";
 import type { RolloutPlan } from "../../plan/rollout-plan.ts";
 import { type ServicesOfVariant, servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
@@ -21,13 +23,20 @@ export interface StageReading extends ToldStage {
   /** The newest updates, the oldest first. */
   readonly history: readonly Update[];
   /** What runs, and what Traefik's metrics call it; null where that is not known. */
-  readonly running: { readonly plan: RolloutPlan; readonly servicesOf: ServicesOfVariant } | null;
+  readonly running: {
+    readonly plan: RolloutPlan;
+    readonly servicesOf: ServicesOfVariant;
+    /** Above how many seconds an answer counts as slow for a flag; null where its catalogue does not say. */
+    readonly slowAbove: (flag: string) => number | null;
+  } | null;
   /** Where its metrics are; null where that is not known. */
   readonly metrics: MetricsPlace | null;
   readonly lacks: readonly Lack[];
 }
 
-export type MetricsPlace = { readonly kind: "prometheus"; readonly address: string } | { readonly kind: "traefik"; readonly admin: string };
+export type MetricsPlace =
+  | { readonly kind: "prometheus"; readonly address: string; readonly traefik: TraefikInPrometheus }
+  | { readonly kind: "traefik"; readonly admin: string };
 
 /** Reads all stages of a project. */
 export function readStages(project: Project): Promise<StageReading[]> {
@@ -63,14 +72,16 @@ async function readStage(project: Project, stage: string): Promise<StageReading>
     entries: audit.entries,
     exposuresOf: onceAnUpdate(exposuresByConfig(project, stage)),
     running: applied === null ? null : runningOf(applied),
-    metrics: placeOf(settings?.prometheus ?? null, admin),
+    metrics: placeOf(settings, admin),
     lacks,
   };
 }
 
 function runningOf({ catalog, settings }: Model): StageReading["running"] {
   const plan = planRollout(catalog, settings);
-  return { plan, servicesOf: servicesOfVariants(plan, settings.target) };
+  const slowAbove = (flag: string): number | null =>
+    Object.values(catalog.flags[flag]?.watch.metrics ?? {}).find((metric) => metric.kind === "latency")?.limit ?? null;
+  return { plan, servicesOf: servicesOfVariants(plan, settings.target), slowAbove };
 }
 
 /** Every flag asks for every update. */
@@ -90,8 +101,9 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function placeOf(prometheus: string | null, admin: string | null): MetricsPlace | null {
-  if (prometheus !== null) return { kind: "prometheus", address: prometheus };
+function placeOf(settings: StageSettings | null, admin: string | null): MetricsPlace | null {
+  const address = settings?.prometheus ?? null;
+  if (settings !== null && address !== null) return { kind: "prometheus", address, traefik: traefikInPrometheus(settings) };
   return admin === null ? null : { kind: "traefik", admin };
 }
 

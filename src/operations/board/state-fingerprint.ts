@@ -49,12 +49,26 @@ async function pathsOf(project: Project): Promise<string[]> {
   return perStage.flat();
 }
 
-/** A folder by the names in it. */
+/** How many files of a folder are looked at, the newest by their names: a history has thousands. */
+const MOST_FILES = 400;
+
+/** A folder by the names in it, and by the newest of these files, which may be mended where they are. */
 async function markOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (found === null) return `${path} -`;
-  const names = found.isDirectory() ? (await readdir(path).catch(() => [])).length : 0;
-  return `${path} ${found.mtimeMs} ${found.size} ${names}`;
+  const own = `${path} ${found.mtimeMs} ${found.size}`;
+  if (!found.isDirectory()) return own;
+  const names = await readdir(path).catch(() => []);
+  const newest = names.sort().slice(-MOST_FILES);
+  const marks = await Promise.all(
+    newest.map((name) =>
+      stat(join(path, name)).then(
+        ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
+        () => "-",
+      ),
+    ),
+  );
+  return `${own} ${names.length} ${marks.join(" ")}`;
 }
 
 function orNull<T>(read: () => T): T | null {

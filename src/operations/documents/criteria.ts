@@ -1,12 +1,13 @@
 import type { Model } from "../../config/parse.ts";
 import type { FlagDefinition, Metric } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
-import { settingOf } from "../../model/settings.ts";
+import { type TraefikInPrometheus, traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { planRollout } from "../../plan/plan.ts";
-import { forServices, servicePattern } from "../../traffic/metrics/promql.ts";
+import { forServices, ofTraefik, servicePattern } from "../../traffic/metrics/promql.ts";
 import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
 import { sidesOf } from "../../traffic/metrics/sides.ts";
 import { DURATIONS, REQUESTS } from "../../traffic/metrics/traefik-counters.ts";
+import { asIfRaised } from "./as-if-raised.ts";
 
 /** Something that can be measured, and when it is good enough. */
 export interface Criterion {
@@ -19,7 +20,8 @@ export interface Criterion {
 
 /**
  * What must hold of a flag in a stage while it is on, before it goes further: its metrics, and what
- * commands can verify. Follows from the catalogue and from what the stage's config makes of an exposure.
+ * commands can verify. Follows from the catalogue and from what the stage's config makes of an exposure, where
+ * what the flag requires is as far on, and nothing of it is killed.
  * @param exposure per cent of visitors at which the criteria are asked for
  */
 export function criteriaOf(model: Model, flag: string, exposure: number): Criterion[] {
@@ -29,30 +31,30 @@ export function criteriaOf(model: Model, flag: string, exposure: number): Criter
   return [...metricCriteria(model, flag, definition, exposure), ...commandCriteria(flag, definition, settings.stage, catalog.stages.indexOf(settings.stage))];
 }
 
-function metricCriteria({ catalog, settings }: Model, flag: string, { watch }: FlagDefinition, exposure: number): Criterion[] {
-  const asIf = { ...settings, kill: {}, flags: { ...settings.flags, [flag]: { ...settingOf(settings, flag), exposure, settled: false } } };
-  const plan = planRollout(catalog, asIf);
+function metricCriteria(model: Model, flag: string, { watch }: FlagDefinition, exposure: number): Criterion[] {
+  const { settings } = asIfRaised(model, flag, exposure);
+  const plan = planRollout(model.catalog, settings);
   const { withFlag } = sidesOf(plan, flag, servicesOfVariants(plan, settings.target));
   const over = promDuration(watch.duration[settings.stage] ?? 0);
   return Object.entries(watch.metrics).flatMap(([name, metric]) => {
-    const limit = metricCriterion(name, metric, withFlag, over);
+    const limit = metricCriterion(name, metric, withFlag, traefikInPrometheus(settings), over);
     return limit === null ? [] : [limit];
   });
 }
 
 /** Against a fixed limit; null where a metric has none, and is only held against the variant without the flag. */
-function metricCriterion(name: string, metric: Metric, services: readonly string[], over: string): Criterion | null {
-  const pattern = servicePattern(services);
+function metricCriterion(name: string, metric: Metric, services: readonly string[], traefik: TraefikInPrometheus, over: string): Criterion | null {
+  const ofServices = `service=~"${servicePattern(services)}"`;
   const promql = (text: string): Criterion["ask"] => ({ kind: "promql", text });
   switch (metric.kind) {
     case "error-ratio": {
       if (metric.limit === null) return null;
-      const rate = (codes: string): string => `sum(rate(${REQUESTS}{service=~"${pattern}"${codes}}[${over}]))`;
-      const query = `(${rate(', code=~"5.."')} or vector(0)) / ${rate("")}`;
+      const rate = (...codes: readonly string[]): string => `sum(rate(${ofTraefik(REQUESTS, traefik, ofServices, ...codes)}[${over}]))`;
+      const query = `(${rate('code=~"5.."')} or vector(0)) / ${rate()}`;
       return { measure: `${name}: share of answers with status 500 and above`, threshold: `at most ${metric.limit}`, ask: promql(query) };
     }
     case "latency": {
-      const query = `histogram_quantile(${metric.quantile}, sum by (le) (rate(${DURATIONS}_bucket{service=~"${pattern}"}[${over}])))`;
+      const query = `histogram_quantile(${metric.quantile}, sum by (le) (rate(${ofTraefik(`${DURATIONS}_bucket`, traefik, ofServices)}[${over}])))`;
       return {
         measure: `${name}: seconds within which ${Number((metric.quantile * 100).toFixed(6))} per cent are answered`,
         threshold: `at most ${metric.limit}`,
@@ -61,11 +63,11 @@ function metricCriterion(name: string, metric: Metric, services: readonly string
     }
     case "ratio": {
       if (metric.limit === null) return null;
-      const query = `(${forServices(metric.bad, services)}) / (${forServices(metric.total, services)})`;
+      const query = `(${forServices(metric.bad, services, traefik.stage)}) / (${forServices(metric.total, services, traefik.stage)})`;
       return { measure: `${name}: share of bad events`, threshold: `at most ${metric.limit}`, ask: promql(query) };
     }
     case "value":
-      return { measure: `${name}: one number`, threshold: boundsText(metric.min, metric.max), ask: promql(forServices(metric.query, services)) };
+      return { measure: `${name}: one number`, threshold: boundsText(metric.min, metric.max), ask: promql(forServices(metric.query, services, traefik.stage)) };
     default:
       return metric satisfies never;
   }

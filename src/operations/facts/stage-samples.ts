@@ -30,13 +30,13 @@ export function stageSamples(source: StageSource, now: Date): FactSample[] {
   const flags = [...new Set([...Object.keys(catalog?.flags ?? {}), ...Object.keys(record?.exposures ?? {})])].sort();
   const lastUpdate = facts.history.findLast(({ succeeded, kind }) => succeeded && (kind === "update" || kind === "destroy"));
   const newest = facts.history.findLast(({ kind }) => kind === "update" || kind === "destroy");
-  // Beside a fault, an empty list may be one that could not be read.
   const kills = facts.traefik === null || (faults.length > 0 && facts.standing.length === 0) ? null : facts.standing.length;
   return [
     ...of("read", seconds(now)),
     ...of("readable", stateKnown && faults.length === 0 && catalog !== null),
     ...of("deployed", stateKnown ? record !== null : null),
-    ...of("drifted", stateKnown ? facts.drift.length : null),
+    // Beside a fault, an empty list may be one that could not be read.
+    ...of("drifted", stateKnown && (faults.length === 0 || facts.drift.length > 0) ? facts.drift.length : null),
     ...of("standingKills", kills),
     ...of("halfDone", newest === undefined ? null : !newest.succeeded && newest.changedResources),
     ...of("traefik", facts.traefik === null ? null : facts.traefik.reachable),

@@ -1,8 +1,8 @@
 import type { Model } from "../../config/parse.ts";
 import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
 import { dependents } from "../../model/exposure.ts";
-import { settingOf } from "../../model/settings.ts";
 import { planRollout } from "../../plan/plan.ts";
+import { asIfRaised } from "../documents/as-if-raised.ts";
 import { type Criterion, criteriaOf } from "../documents/criteria.ts";
 import type { FlagStatus } from "../status/flag-status.ts";
 
@@ -31,6 +31,13 @@ export interface StagePlan {
   /** Names of the freezes that hold here. */
   readonly freezes: readonly string[];
   readonly steps: readonly StepPlan[];
+  /** What the steps take for granted beside the flag itself. */
+  readonly assumed: {
+    /** What is killed, as `sluice revive` names it. */
+    readonly revived: readonly string[];
+    /** Flags that it requires, and that are less far on here than it would be. */
+    readonly raised: readonly string[];
+  };
   /** What must hold at each step below 100 per cent, or at the only one. */
   readonly criteria: readonly Criterion[];
   /** Why the rest of the stage is not known; null where it is. */
@@ -76,14 +83,22 @@ function planStage(catalog: Catalog, flag: string, definition: FlagDefinition, {
     soak: definition.soak[stage] ?? 0,
     freezes: catalog.freezes.filter(({ stages }) => stages.includes(stage)).map(({ name }) => name),
     steps: model === null ? [] : catalog.steps.map((exposure) => planStep(model, flag, exposure)),
+    assumed: assumedOf(model, flag, status),
     criteria: model === null ? [] : criteriaOf(model, flag, partial),
     fault,
   };
 }
 
-/** What the stage's config makes of the flag at an exposure, all other flags as they are in it. */
-function planStep({ catalog, settings }: Model, flag: string, exposure: number): StepPlan {
-  const plan = planRollout(catalog, { ...settings, flags: { ...settings.flags, [flag]: { ...settingOf(settings, flag), exposure, settled: false } } });
+/** A kill that no update has taken up yet is known by the status alone. */
+function assumedOf(model: Model | null, flag: string, status: FlagStatus | null): StagePlan["assumed"] {
+  const { revived, raised } = model === null ? { revived: [], raised: [] } : asIfRaised(model, flag, 100);
+  const standing = status?.next.kind === "killed" ? [status.next.subject] : [];
+  return { revived: [...new Set([...revived, ...standing])].sort(), raised };
+}
+
+/** What the stage's config makes of the flag at an exposure, all flags that it does not require as they are in it. */
+function planStep(model: Model, flag: string, exposure: number): StepPlan {
+  const plan = planRollout(model.catalog, asIfRaised(model, flag, exposure).settings);
   const seen = Object.entries(plan.services).flatMap(([service, { flags, cohorts, variants }]): Cohorts[] => {
     if (!flags.includes(flag)) return [];
     const shares = cohorts.map(({ variant, weight }) => ({ variant, weight, flags: variants.find(({ name }) => name === variant)?.flags ?? [] }));

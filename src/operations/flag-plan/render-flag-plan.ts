@@ -113,7 +113,7 @@ function stageParts(flag: string, definition: FlagDefinition, stage: StagePlan):
     `## ${escapeMarkdown(stage.stage)}`,
     ...(stage.fault === null ? [] : [`What is missing here: ${escapeMarkdown(stage.fault)}`]),
     ...(stage.freezes.length === 0 ? [] : [`Freezes that hold here at times: ${stage.freezes.map(escapeMarkdown).join(", ")}.`]),
-    ...(stage.steps.length === 0 ? [] : ["Who sees what, at each step:", table(["step", "visitors"], stage.steps.map(stepRow)), WARM]),
+    ...(stage.steps.length === 0 ? [] : [whoText(stage), table(["step", "visitors"], stage.steps.map(stepRow)), WARM]),
     ...gateParts(stage.status),
     ...(stage.criteria.length === 0
       ? []
@@ -127,6 +127,14 @@ function stageParts(flag: string, definition: FlagDefinition, stage: StagePlan):
     "Commands:",
     fenced(commands(flag, definition, stage).join("\n"), "sh"),
   ];
+}
+
+function whoText({ assumed: { revived, raised } }: StagePlan): string {
+  const assumed = [
+    ...(revived.length === 0 ? [] : [`${listOf(revived)} revived, which a kill keeps off now`]),
+    ...(raised.length === 0 ? [] : [`${listOf(raised)}, which it requires, as far on`]),
+  ];
+  return `Who sees what, at each step${assumed.length === 0 ? "" : `, with ${assumed.join(", and ")}`}:`;
 }
 
 /** Services that show the same stand together. */
@@ -148,7 +156,7 @@ function gateParts(status: FlagStatus | null): string[] {
   return [`What the gates say now of the step to ${to} per cent:`, table(["gate", "is", "because"], rows)];
 }
 
-function commands(flag: string, { routes }: FlagDefinition, { stage, soak }: StagePlan): string[] {
+function commands(flag: string, { routes }: FlagDefinition, { stage, soak, assumed }: StagePlan): string[] {
   const at = `--stage ${stage}`;
   const lines: [string, string][] = [
     [`npx sluice promote ${flag} ${at}`, "by the steps above, each watched"],
@@ -156,7 +164,10 @@ function commands(flag: string, { routes }: FlagDefinition, { stage, soak }: Sta
     [`npx sluice rollback ${at}`, "the whole stage back"],
     [`npx sluice kill ${flag} ${at} --reason "why"`, "off at once"],
     ...Object.keys(routes).map((route): [string, string] => [`npx sluice kill ${flag}/${route} ${at} --reason "why"`, "this route alone"]),
-    [`npx sluice revive ${flag} ${at} --reason "why"`, "ends a kill"],
+    ...(assumed.revived.length === 0 ? [flag] : assumed.revived).map((subject): [string, string] => [
+      `npx sluice revive ${subject} ${at} --reason "why"`,
+      "ends a kill",
+    ]),
     [`npx sluice settle ${flag} ${at}`, soak === 0 ? "at the end" : `at the end, after ${formatDuration(soak)} fully on`],
   ];
   const width = Math.max(...lines.map(([command]) => command.length));

@@ -1,4 +1,5 @@
 import { edgesOf } from "../../model/target.ts";
+import { traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { systemClock } from "../../net/clock.ts";
 import { joinedSource } from "../../traffic/metrics/joined-source.ts";
 import type { MetricsSource } from "../../traffic/metrics/source.ts";
@@ -89,5 +90,5 @@ async function sourceOf({ model }: Promotion): Promise<MetricsSource> {
   const { prometheus, target } = model.settings;
   if (prometheus === null) return joinedSource(edgesOf(target).map(({ name, api }) => ({ name, source: traefikSource(api ?? "") })));
   const { prometheusSource } = await import("../../traffic/metrics/prometheus-source.ts");
-  return prometheusSource(prometheus);
+  return prometheusSource(prometheus, traefikInPrometheus(model.settings));
 }

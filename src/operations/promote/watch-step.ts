@@ -69,13 +69,11 @@ export async function watchWhile<T>(
 ): Promise<{ readonly kind: "over"; readonly state: WatchState; readonly value: T } | Stopped> {
   const ended = new AbortController();
   const over = task.then((value) => ({ value })).finally(() => ended.abort());
+  // It may fail while something else is waited for; who waits for it next is told all the same.
+  over.catch(() => undefined);
   let looking = await beginLooking(step, before);
   for (;;) {
-    if ("kind" in looking) {
-      // Nobody waits for the task any more.
-      over.catch(() => undefined);
-      return looking;
-    }
+    if ("kind" in looking) return looking;
     const wait = step.clock.wait(step.watch.interval, AbortSignal.any([step.signal, ended.signal])).then(() => null);
     const result = await Promise.race([over, wait]);
     if (result !== null) return { kind: "over", state: looking.state, value: result.value };

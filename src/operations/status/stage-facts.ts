@@ -8,7 +8,7 @@ import { readEntries } from "../audit/read-entries.ts";
 import type { DriftedPart } from "../drift.ts";
 import { type Failure, OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
-import { readHistory, type Update } from "../history.ts";
+import { lastApplied, readHistory, type Update } from "../history.ts";
 import { modelOf, modelOrNull, type Project, readStackFile } from "../project.ts";
 import { type LockHolder, readLocks } from "../stage-lock.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
@@ -65,6 +65,8 @@ export async function readStageFacts(project: Project, stage: string, catalogUsa
     readEntries(project, stage),
     readLocks(project, stage),
   ]);
+  const lost = lostState(stage, state, history);
+  if (lost !== null) faults.push(lost);
   const model = stackFile === null || !catalogUsable ? null : await attempt(null, "", async () => modelOf(project, stage, stackFile.config));
   const last = history.findLast(({ succeeded, kind }) => succeeded && (kind === "update" || kind === "destroy"));
   const applied = last === undefined || last.kind === "destroy" ? null : modelOrNull(project, stage, last.config);
@@ -76,7 +78,7 @@ export async function readStageFacts(project: Project, stage: string, catalogUsa
   ]);
   const { entries, warning: auditWarning } = audit;
   const record = state.checkpoint?.record ?? null;
-  return { stage, stateKnown: state.known, record, model, applied, history, entries, auditWarning, standing, locks, drift, traefik, faults };
+  return { stage, stateKnown: state.known && lost === null, record, model, applied, history, entries, auditWarning, standing, locks, drift, traefik, faults };
 }
 
 /** The first Traefik whose API does not answer, or else the first that has one; null where none is known. */
@@ -94,6 +96,17 @@ async function readState(project: Project, stage: string): Promise<StateOfStage>
   return { known: true, checkpoint: await orNone(readCurrentCheckpoint(project, stage), null) };
 }
 
+/** A state that is not there, or has nothing in it, while the history ends in an update that made something. */
+function lostState(stage: string, { known, checkpoint }: StateOfStage, history: readonly Update[]): StageFault | null {
+  const last = lastApplied(history);
+  if (!known || last === undefined || (checkpoint !== null && checkpoint.resources.length > 0)) return null;
+  const what = checkpoint === null ? "is not there" : "has nothing in it";
+  return {
+    failure: "engine",
+    text: `The state of ${stage} ${what}, but update ${last.number} of its history succeeded, and no destroy came after it: it is lost. docs/state.md says how to put an earlier state back.`,
+  };
+}
+
 /** What is not there yet is no fault. */
 async function orNone<T>(reading: Promise<T>, none: T): Promise<T> {
   return reading.catch((error: unknown) => {
@@ -105,5 +118,5 @@ async function orNone<T>(reading: Promise<T>, none: T): Promise<T> {
 function faultOf(what: string, error: unknown): StageFault {
   if (error instanceof OperationError) return { failure: error.failure, text: error.message };
   const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return { failure: "engine", text: `${what} cannot be used (${reason}); docs/state.md says how to put an earlier state back.` };
+  return { failure: "engine", text: `${what} cannot be told: ${reason}` };
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../plan/canonical.ts";
 import type { RouteAnswer } from "../../traffic/probe-routes.ts";
+import type { Update } from "../history.ts";
 import type { StageFacts } from "../status/stage-facts.ts";
 
 /** One thing that a task asks for. */
@@ -56,8 +57,9 @@ export function answersAsPlanned(seen: Seen, stage: string): Finding {
 
 /** Files are as the state has them, and nothing stands that no update knows of. */
 export function nothingAstray(seen: Seen, stage: string): Finding {
-  const { drift, standing } = stageOf(seen, stage).facts;
+  const { drift, standing, stateKnown } = stageOf(seen, stage).facts;
   const astray = [
+    ...(stateKnown ? [] : ["it is not known what the state says"]),
     ...drift.map(({ name }) => `${name} is not as deployed`),
     ...standing.map(({ subject }) => `the kill of ${subject} is taken up by no update`),
   ];
@@ -71,9 +73,23 @@ export function unlocked(seen: Seen, stage: string): Finding {
   return { what: `the stack ${stage} is not locked`, met: locks.length === 0, missing: `it is held by ${holders}: npx pulumi cancel --stack ${stage}` };
 }
 
+/** The updates of a stage that succeeded since the exercise began. */
+export function since(seen: Seen, stage: string): Update[] {
+  return stageOf(seen, stage).facts.history.filter(({ kind, succeeded, endedAt }) => kind === "update" && succeeded && endedAt > seen.started);
+}
+
+/** An update has put something right; one that found nothing to do does not know what was wrong. */
+export function repaired(seen: Seen, stage: string): Finding {
+  return {
+    what: `an update of ${stage} has put something right since the exercise began`,
+    met: since(seen, stage).some(({ changedResources }) => changedResources),
+    missing: `none has yet: npx sluice history --stage ${stage}`,
+  };
+}
+
 /** Someone has made an update that succeeded since the exercise began. */
 export function updated(seen: Seen, stage: string): Finding {
-  const met = stageOf(seen, stage).facts.history.some(({ kind, succeeded, endedAt }) => kind === "update" && succeeded && endedAt > seen.started);
+  const met = since(seen, stage).length > 0;
   return { what: `an update of ${stage} has succeeded since the exercise began`, met, missing: `there is none yet: npx sluice history --stage ${stage}` };
 }
 
@@ -90,5 +106,5 @@ export function audited(seen: Seen, stage: string, operation: string, subject: s
   const met = stageOf(seen, stage).facts.entries.some(
     (entry) => entry.operation === operation && entry.subject === subject && entry.result === "done" && new Date(entry.at) > seen.started,
   );
-  return { what: `the audit has a ${operation} of ${subject} that was done`, met, missing: `it has none: npx sluice audit --stage ${stage}` };
+  return { what: `the audit has ${operation} of ${subject} as done`, met, missing: `it has none: npx sluice audit --stage ${stage}` };
 }

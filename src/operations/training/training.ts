@@ -23,6 +23,8 @@ const GATED_PATH = "/agent";
 export interface Begun {
   readonly project: Project;
   readonly exercise: Exercise;
+  /** Where each stage is served. */
+  readonly addresses: Readonly<Record<string, string>>;
   /** Resolves with the stage whose Traefik ended by itself. */
   readonly failed: Promise<string>;
   stop(): Promise<void>;
@@ -39,8 +41,8 @@ export async function beginExercise(home: string, folder: string, number: number
   const stages = stagesOfExercise(exercise);
   onProgress("serving");
   const serving = await serve(project, stages, binary, () => undefined);
-  const urls = await Promise.all(stages.map((stage) => urlOf(project, stage)));
-  const loads = urls.map((url) => startLoad(url, [{ path: PATH }], { clients: 2, rate: RATE }, () => undefined));
+  const addresses = Object.fromEntries(await Promise.all(stages.map(async (stage) => [stage, await urlOf(project, stage)] as const)));
+  const loads = Object.values(addresses).map((url) => startLoad(url, [{ path: PATH }], { clients: 2, rate: RATE }, () => undefined));
   const stop = async (): Promise<void> => {
     await Promise.all(loads.map((load) => load.stop()));
     await serving.stop();
@@ -52,7 +54,7 @@ export async function beginExercise(home: string, folder: string, number: number
     await stop();
     throw error;
   }
-  return { project, exercise, failed: serving.failed, stop };
+  return { project, exercise, addresses, failed: serving.failed, stop };
 }
 
 async function urlOf(project: Project, stage: string): Promise<string> {

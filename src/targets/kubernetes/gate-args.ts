@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { KubernetesTarget } from "../../model/kubernetes-target.ts";
+import { traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
 import { routeProbes } from "../../plan/route-probes.ts";
 import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
@@ -37,5 +38,6 @@ export function gateArgs(wave: number, { plan, target, catalog: { flags }, setti
     return [{ flag, sides, watch: { interval, minimumRequests, falseAlarmRate, metrics } }];
   });
   const change = shortHash(canonicalJson({ plan, given }));
-  return { wave, change, clusters: places, namespace, stage, known, edges, probes: routeProbes(plan).probes, bake, watches, prometheus };
+  const traefik = traefikInPrometheus(settings);
+  return { wave, change, clusters: places, namespace, stage, known, edges, probes: routeProbes(plan).probes, bake, watches, prometheus, traefik };
 }

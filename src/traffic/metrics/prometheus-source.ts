@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Counters } from "../../analysis/counters.ts";
 import { type Reading, silent } from "../../analysis/reading.ts";
 import type { Metric } from "../../model/catalog.ts";
+import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { foreignTraefiks } from "./foreign-traefiks.ts";
 import { askPrometheus, otherForm } from "./prometheus-driver.ts";
 import { errorQuery, forServices, joinQueries, latencyQuery, PART } from "./promql.ts";
 import { DEFAULT_TIMEOUT, type MetricsSource, type Sides } from "./source.ts";
@@ -11,31 +13,32 @@ import { errorReading, latencyReading, type Sample, SIGN_OF_LIFE } from "./traef
 type Ask = (query: string) => Promise<readonly Sample[] | string>;
 
 /**
- * Reads metrics from Prometheus, which scrapes the stage's Traefik and no other stage's.
+ * Reads metrics of a stage's Traefik from Prometheus.
  * @param address such as http://127.0.0.1:9090
+ * @param traefik where Prometheus may have those of other stages too, how it is found
  * @param timeout milliseconds
  */
-export function prometheusSource(address: string, timeout = DEFAULT_TIMEOUT): MetricsSource {
+export function prometheusSource(address: string, traefik: TraefikInPrometheus, timeout = DEFAULT_TIMEOUT): MetricsSource {
   const ask = askNow(address, timeout);
   return {
     async read(metrics, sides) {
-      const read = async ([name, metric]: [string, Metric]): Promise<[string, Reading]> => [name, await readMetric(ask, metric, sides)];
+      const read = async ([name, metric]: [string, Metric]): Promise<[string, Reading]> => [name, await readMetric(ask, metric, sides, traefik)];
       return Object.fromEntries(await Promise.all(Object.entries(metrics).map(read)));
     },
   };
 }
 
-async function readMetric(ask: Ask, metric: Metric, sides: Sides): Promise<Reading> {
+async function readMetric(ask: Ask, metric: Metric, sides: Sides, traefik: TraefikInPrometheus): Promise<Reading> {
   if (sides.withFlag.length === 0) return silent("no service of Traefik's has the flag on");
   switch (metric.kind) {
     case "error-ratio":
-      return readTraefik(await ask(errorQuery(sides)), (samples) => errorReading(samples, sides));
+      return readTraefik(await ask(errorQuery(sides, traefik)), traefik, (samples) => errorReading(samples, sides));
     case "latency":
-      return readTraefik(await ask(latencyQuery(sides)), (samples) => latencyReading(samples, sides, metric.limit));
+      return readTraefik(await ask(latencyQuery(sides, traefik)), traefik, (samples) => latencyReading(samples, sides, metric.limit));
     case "ratio":
-      return readRatio(ask, metric, sides);
+      return readRatio(ask, metric, sides, traefik);
     case "value": {
-      const samples = await ask(forServices(metric.query, sides.withFlag));
+      const samples = await ask(forServices(metric.query, sides.withFlag, traefik.stage));
       const value = typeof samples === "string" ? samples : onlyValue("query", samples);
       return typeof value === "string" ? silent(value) : { kind: "value", value };
     }
@@ -45,16 +48,26 @@ async function readMetric(ask: Ask, metric: Metric, sides: Sides): Promise<Readi
 }
 
 /** Where Prometheus has nothing of Traefik's, no requests does not mean that there were none. */
-function readTraefik(samples: readonly Sample[] | string, read: (samples: readonly Sample[]) => Reading): Reading {
+function readTraefik(samples: readonly Sample[] | string, traefik: TraefikInPrometheus, read: (samples: readonly Sample[]) => Reading): Reading {
   if (typeof samples === "string") return silent(samples);
-  if (!samples.some(({ name }) => name === SIGN_OF_LIFE)) return silent("Prometheus has no metrics of Traefik at this moment; is it scraped?");
-  return read(samples);
+  const alive = samples.filter(({ name }) => name === SIGN_OF_LIFE);
+  if (alive.length === 0) return silent(notScraped(traefik));
+  const foreign = foreignTraefiks(
+    alive.map(({ labels }) => labels),
+    traefik,
+  );
+  return foreign === null ? read(samples) : silent(foreign);
 }
 
-async function readRatio(ask: Ask, metric: Extract<Metric, { kind: "ratio" }>, sides: Sides): Promise<Reading> {
+function notScraped({ matchers }: TraefikInPrometheus): string {
+  const which = matchers === null ? "" : ` with ${matchers}`;
+  return `Prometheus has no metrics of Traefik${which} at this moment; is it scraped${matchers === null ? "" : ", and with these labels (monitoring.selector)"}?`;
+}
+
+async function readRatio(ask: Ask, metric: Extract<Metric, { kind: "ratio" }>, sides: Sides, { stage }: TraefikInPrometheus): Promise<Reading> {
   const partsOf = (side: string, names: readonly string[]): Record<string, string> => ({
-    [`bad ${side} the flag`]: forServices(metric.bad, names),
-    [`total ${side} the flag`]: forServices(metric.total, names),
+    [`bad ${side} the flag`]: forServices(metric.bad, names, stage),
+    [`total ${side} the flag`]: forServices(metric.total, names, stage),
   });
   const isCompared = sides.without.length > 0;
   const samples = await ask(joinQueries({ ...partsOf("with", sides.withFlag), ...(isCompared ? partsOf("without", sides.without) : {}) }));

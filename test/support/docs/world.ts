@@ -58,7 +58,7 @@ export async function makeWorld(): Promise<World> {
         else if (word === "locked") await lockStack(project, "dev");
         else if (word === "state-lost") await loseState(project, "dev");
         else if (word === "edited") await misroute(project, "dev", "voice-api--base", "voice-api--elevenlabs-agent-enabled");
-        else if (!["same", "served", "ends"].includes(word) && !/^\d+$/.test(word)) throw new Error(`no fixture is called ${word}`);
+        else if (!["same", "served", "ends"].includes(word) && !/^\d+:\d+$/.test(word)) throw new Error(`no fixture is called ${word}`);
       }
       return env;
     },

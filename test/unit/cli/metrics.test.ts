@@ -44,7 +44,7 @@ describe("sluice metrics", () => {
     expect(code).toBe(0);
     expect(stdout).toContain('sluice_stage_readable{stage="dev"} 1\nsluice_stage_readable{stage="staging"} 0\nsluice_stage_readable{stage="production"} 1\n');
     expect(stdout).toContain('sluice_flag_exposure_ratio{stage="production",flag="AGENT_ENABLED"} 0.25');
-    expect(stdout).not.toMatch(/sluice_(stage_drifted_files|stage_deployed|flag_exposure_ratio)\{stage="staging"/);
+    expect(stdout).not.toMatch(/sluice_(stage_drifted_resources|stage_deployed|flag_exposure_ratio)\{stage="staging"/);
   });
 
   it("tells every stage as unreadable where the state is elsewhere", async () => {

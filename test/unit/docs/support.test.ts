@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configFaults } from "../../support/docs/config-faults.ts";
+import { endsOf } from "../../support/docs/expect-as-shown.ts";
 import { anchorsOf, linkFault, linksOf, pathsOf } from "../../support/docs/links.ts";
 import { matchesOutput } from "../../support/docs/match-output.ts";
 import { blocksOf } from "../../support/docs/page.ts";
@@ -49,6 +50,26 @@ describe("a block of config", () => {
     ["kubernetes", "config: {sluice:kubernetes: {namespace: Voice}}", ["/config/sluice:kubernetes/namespace", "kubernetes.namespace"]],
   ])("of %s is held against schema and rules: %s", (of, yaml, paths) => {
     expect(faults(of, yaml).map((fault) => fault.split(" ")[0])).toEqual(paths);
+  });
+});
+
+describe("what a command ends with", () => {
+  it.each([
+    [[], [0, 0, 0]],
+    [
+      ["dev=100", "ends", "2:3"],
+      [0, 3, 0],
+    ],
+    [
+      ["ends", "1:1", "3:2"],
+      [1, 0, 2],
+    ],
+  ])("is what the mark says of it: %j", (fixture, codes) => {
+    expect(endsOf(fixture, 3)).toEqual(codes);
+  });
+
+  it.each(["3", "4:1", "1:0"])("is nothing that a mark says as %s", (word) => {
+    expect(() => endsOf(["ends", word], 3)).toThrow(`ends ${word} is none of the 3 commands with a code`);
   });
 });
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { STANDARD_MONITORING } from "../../../src/model/settings.ts";
 import { monitoringDocuments } from "../../../src/monitoring/documents.ts";
 import { monitoringFiles } from "../../../src/monitoring/files.ts";
 import { fileServices, kubernetesServices } from "../../../src/monitoring/input.ts";
+import { monitoringOfStage } from "../../../src/monitoring/of-stage.ts";
 import { prometheusRules } from "../../../src/monitoring/rules.ts";
 import { watchedFlags } from "../../../src/monitoring/sides.ts";
-import { catalogInput } from "../../support/model.ts";
+import { planRollout } from "../../../src/plan/plan.ts";
+import { dockerInput } from "../../support/docker/input.ts";
+import { catalogInput, modelFrom } from "../../support/model.ts";
 import { HOSTILE, monitoringInput } from "../../support/monitoring.ts";
 
 describe("the sides of a flag", () => {
@@ -140,6 +144,23 @@ describe("the files of a stage", () => {
         { job_name: "sluice-production-facts", params: { stage: ["production"] }, static_configs: [{ targets: ["127.0.0.1:9469"] }] },
       ],
     });
+  });
+
+  it.each([
+    ["http://127.0.0.1:8301", { static_configs: [{ targets: ["127.0.0.1:8301"], labels: { stage: "production" } }] }],
+    [
+      "https://admin.shop.example/traefik/",
+      {
+        scheme: "https",
+        metrics_path: "/traefik/metrics",
+        static_configs: [{ targets: ["admin.shop.example"], labels: { stage: "production" } }],
+      },
+    ],
+  ])("scrape the Traefik of a Docker stage at %s", (api, place) => {
+    const model = modelFrom({ target: "docker", local: undefined, docker: dockerInput({ movingTags: true, api }) }, catalogInput(), "production");
+    const { catalog, settings } = model;
+    const documents = monitoringDocuments(monitoringOfStage(catalog, planRollout(catalog, settings), STANDARD_MONITORING, settings.target));
+    expect(documents.scrape.scrape_configs).toEqual([{ job_name: "sluice-production-traefik", ...place }]);
   });
 
   it("have no webhook's address", () => {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findDrift, matchesContent } from "../../../src/operations/drift.ts";
 import type { ResourceState } from "../../../src/operations/state-files.ts";
 
+const LONG = "router: {rule: Host(`a.example`)}\n".repeat(10_000);
+
 describe("a file's content", () => {
   it.each([
     ["is the state's", "A=1\n", "A=1\n", true],
@@ -17,6 +19,9 @@ describe("a file's content", () => {
     ["has nothing for a placeholder", "x-${revision}", "x-", false],
     ["still has the placeholder", "x-${revision}", "x-${revision}", false],
     ["differs where a pattern would not see it", "(a.b) ${revision}", "(acb) 1", false],
+    ["is longer than a pattern may be", `${LONG}x-\${revision} \${tester-secret} \${revision}-y\n${LONG}`, `${LONG}x-a-1 b-c a-1-y\n${LONG}`, true],
+    ["is that long, and differs", `${LONG}x-\${revision}\n${LONG}`, `${LONG}x-a\n${LONG} `, false],
+    ["has a value that ends where the text goes on alike", "x-${revision}-on", "x-a-on-on", true],
     ["ends in another way of breaking lines", "x-${revision}\n", "x-1\r\n", false],
   ])("%s", (_case, expected, actual, matches) => {
     expect(matchesContent(expected, actual)).toBe(matches);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { traefikInPrometheus } from "../../../src/model/traefik-in-prometheus.ts";
 import { planRollout } from "../../../src/plan/plan.ts";
 import { routeProbes } from "../../../src/plan/route-probes.ts";
 import { passGate } from "../../../src/traffic/wave-gate.ts";
@@ -25,7 +26,7 @@ async function answering(right: (asked: number) => boolean): Promise<void> {
 }
 
 async function pass(edge: { readonly url: string | null }): Promise<string> {
-  const gate = { edges: [{ name: "eu", api: null, ...edge }], probes, bake: 0, watches: [], prometheus: null };
+  const gate = { edges: [{ name: "eu", api: null, ...edge }], probes, bake: 0, watches: [], prometheus: null, traefik: traefikInPrometheus(settings) };
   return passGate(gate, standingClock(), new AbortController().signal, () => undefined).catch((error: unknown) => String(error));
 }
 

@@ -8,7 +8,8 @@ let again = false;
 
 const events = new EventSource("/events");
 events.addEventListener("changed", () => void refresh());
-events.addEventListener("open", () => say("live"));
+// What changed while nobody listened was said to nobody.
+events.addEventListener("open", () => void refresh());
 events.addEventListener("error", () => say("the board does not answer; what is shown may be old"));
 
 /** Says something to everyone, and nothing twice. */
@@ -24,7 +25,11 @@ async function refresh() {
   running = true;
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
-    if (response.ok) replaceParts(new DOMParser().parseFromString(await response.text(), "text/html"));
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    // In place of what can be seen no fault is put, but in place of an older fault the newest is.
+    if (response.ok || document.getElementById("fault") !== null) replacePage(fresh);
+    if (response.ok) say("live");
+    else say(`not live: ${fresh.querySelector("h1")?.textContent ?? `status ${response.status}`}. Load the page anew to see why`);
   } catch {
     // The stream of events says that the board is gone.
   }
@@ -33,6 +38,14 @@ async function refresh() {
     again = false;
     void refresh();
   }
+}
+
+function replacePage(fresh) {
+  if (fresh.getElementById("main") === null) return;
+  document.title = fresh.title;
+  const [head, freshHead] = [document.getElementById("head"), fresh.getElementById("head")];
+  if (head !== null && freshHead !== null && head.outerHTML !== freshHead.outerHTML) carryOver(head, document.importNode(freshHead, true));
+  replaceParts(fresh);
 }
 
 function replaceParts(fresh) {
@@ -70,10 +83,18 @@ function sameBut(old, next) {
 
 /** What is open stays open, and who stands somewhere by keyboard stays there. */
 function carryOver(old, next) {
-  const details = [...old.querySelectorAll("details")].map(({ open }) => open);
-  [...next.querySelectorAll("details")].forEach((one, index) => (one.open = details[index] === true));
+  const opened = new Set([...old.querySelectorAll("details[open] > summary")].map(nameOf));
+  for (const summary of next.querySelectorAll("details > summary")) summary.parentElement.open = opened.has(nameOf(summary));
   const focusable = "a[href], summary, [tabindex]";
   const at = [...old.querySelectorAll(focusable)].indexOf(document.activeElement);
+  const name = at < 0 ? null : nameOf(document.activeElement);
   old.replaceWith(next);
-  if (at >= 0) [...next.querySelectorAll(focusable)][at]?.focus({ preventScroll: true });
+  if (name === null) return;
+  const all = [...next.querySelectorAll(focusable)];
+  (all.find((one) => nameOf(one) === name) ?? all[at])?.focus({ preventScroll: true });
+}
+
+/** What something is called by who cannot see it: that stays, where counts and places change. */
+function nameOf(element) {
+  return element.getAttribute("aria-label") ?? element.querySelector(".sr")?.textContent ?? element.textContent;
 }

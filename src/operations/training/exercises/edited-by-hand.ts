@@ -1,6 +1,6 @@
 import { type Exercise, FLAG } from "../exercise.ts";
 import { misroute } from "../faults.ts";
-import { answersAsPlanned, nothingAstray, runs, updated } from "../seen.ts";
+import { answersAsPlanned, nothingAstray, repaired, runs } from "../seen.ts";
 
 export const editedByHand: Exercise = {
   number: 4,
@@ -13,5 +13,5 @@ export const editedByHand: Exercise = {
   failsWith: null,
   updates: [{ stage: "dev", settings: { flags: { [FLAG]: 25 } } }],
   spoil: (project) => misroute(project, "dev", "voice-api--base", "voice-api--elevenlabs-agent-enabled"),
-  judge: (seen) => [nothingAstray(seen, "dev"), answersAsPlanned(seen, "dev"), runs(seen, "dev", FLAG, 25), updated(seen, "dev")],
+  judge: (seen) => [nothingAstray(seen, "dev"), answersAsPlanned(seen, "dev"), runs(seen, "dev", FLAG, 25), repaired(seen, "dev")],
 };

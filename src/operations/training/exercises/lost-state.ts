@@ -1,5 +1,5 @@
 import { editStackFile } from "../../stack-file.ts";
-import { type Exercise, FLAG } from "../exercise.ts";
+import { BYSTANDER, type Exercise, FLAG } from "../exercise.ts";
 import { loseState } from "../faults.ts";
 import { answersAsPlanned, type Finding, fileAgrees, nothingAstray, runs, type Seen, stageOf, updated } from "../seen.ts";
 
@@ -30,7 +30,16 @@ export const lostState: Exercise = {
   ],
 };
 
+/** A state made anew counts from its own beginning since when each flag is as it is. */
 function stateIsThere(seen: Seen): Finding {
   const { stateKnown, record } = stageOf(seen, "dev").facts;
-  return { what: "the state of dev can be read", met: stateKnown && record !== null, missing: "it is not there; docs/state.md says where earlier ones are" };
+  const counted = record?.since[BYSTANDER];
+  const there = stateKnown && record !== null;
+  return {
+    what: "an earlier state of dev was put back",
+    met: there && counted !== undefined && new Date(counted) <= seen.started,
+    missing: there
+      ? "the state that is there was made anew, so nothing is known of before: begin the exercise anew"
+      : "it is not there; docs/state.md says where earlier ones are",
+  };
 }

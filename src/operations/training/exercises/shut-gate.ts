@@ -1,5 +1,5 @@
 import { type Exercise, FLAG, none } from "../exercise.ts";
-import { answersAsPlanned, type Finding, runs, type Seen, stageOf } from "../seen.ts";
+import { answersAsPlanned, audited, type Finding, runs, type Seen, since, stageOf } from "../seen.ts";
 
 /** Someone other than whoever does the exercise. */
 const REVIEWER = "reviewer@example.org";
@@ -22,24 +22,27 @@ export const shutGate: Exercise = {
   judge: (seen) => [
     runs(seen, "staging", FLAG, 100),
     runs(seen, "production", FLAG, 25),
-    approved(seen),
+    audited(seen, "production", "approve", FLAG),
     withoutOverride(seen, "staging"),
     withoutOverride(seen, "production"),
     answersAsPlanned(seen, "production"),
   ],
 };
 
-function approved(seen: Seen): Finding {
-  const approval = stageOf(seen, "production").facts.applied?.settings.approvals[FLAG];
-  return { what: "someone has approved it for production", met: approval !== undefined, missing: "nobody has: npx sluice status --flag says how" };
-}
-
+/** Neither now nor in any update since the exercise began: what an override let in stays in. */
 function withoutOverride(seen: Seen, stage: string): Finding {
   const { facts } = stageOf(seen, stage);
-  const override = facts.applied?.settings.overrides[FLAG] ?? facts.model?.settings.overrides[FLAG];
+  const isSet = facts.model?.settings.overrides[FLAG] !== undefined;
+  const used = since(seen, stage).some(({ config }) => overriddenIn(config));
   return {
-    what: `${stage} has no override`,
-    met: override === undefined,
-    missing: `it has one: npx pulumi config rm --stack ${stage} --path 'overrides.${FLAG}'`,
+    what: `${stage} has had no override`,
+    met: !isSet && !used,
+    missing: used
+      ? "an update was made with one, and what it let in stays in: begin the exercise anew"
+      : `it has one: npx pulumi config rm --stack ${stage} --path 'overrides.${FLAG}'`,
   };
+}
+
+function overriddenIn(config: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(config).some(([key, value]) => key.endsWith(":overrides") && typeof value === "object" && value !== null && FLAG in value);
 }

@@ -47,6 +47,7 @@ const schema = z.object({
     }),
   ),
   prometheus: nullableText,
+  traefik: z._default(z.object({ stage: z.string(), matchers: nullableText, several: z.boolean() }), { stage: "", matchers: null, several: true }),
 });
 
 /** What has to hold in the clusters of one wave before those of the next change; see `src/traffic/wave-gate.ts`. */

@@ -6,6 +6,7 @@ import { boardApp } from "../../../../src/cli/board/app.ts";
 import { readAssets } from "../../../../src/cli/board/assets.ts";
 import { readMetricsOnce } from "../../../../src/operations/board/metrics.ts";
 import { type InFull, readBoard } from "../../../../src/operations/board/read-board.ts";
+import { OperationError } from "../../../../src/operations/errors.ts";
 import { AGENT, writeBoardProject } from "../../../support/board-project.ts";
 import { until } from "../../../support/wait.ts";
 
@@ -88,7 +89,7 @@ describe("the board's answers", () => {
     expect([response.status, await response.text(), listeners]).toEqual([200, "", []]);
   });
 
-  it.each([`127.0.0.1:${PORT}`, `localhost:${PORT}`, `[::1]:${PORT}`])("go to who asks for %s", async (host) => {
+  it.each([`127.0.0.1:${PORT}`, `localhost:${PORT}`, `LocalHost:${PORT}`, `[::1]:${PORT}`])("go to who asks for %s", async (host) => {
     expect((await request("/", { headers: { host } })).status).toBe(200);
   });
 
@@ -119,6 +120,12 @@ describe("the board's answers", () => {
     expect(response.status).toBe(500);
     expect(await response.text()).toContain("Way out: run this in the folder of the project, or give it: sluice -C &lt;folder&gt;.");
     expect(errors).toEqual([]);
+  });
+
+  it("hold no address that is a token", async () => {
+    const told = new OperationError("config", "it has https://hooks.slack.com/services/T0/B0/x1y2 and https://ann:geheim@prometheus.example");
+    const text = await (await request("/", {}, () => Promise.reject(told))).text();
+    expect(text).toContain("it has (webhook) and https://prometheus.example");
   });
 
   it("tell the terminal of a fault of ours, and not the page", async () => {

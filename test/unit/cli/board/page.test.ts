@@ -18,6 +18,7 @@ const METRICS: Metrics = {
     { at: new Date("2027-01-31T12:00:00Z"), withFlag: { total: 100, bad: 0, seconds: 5 }, without: { total: 0, bad: 0, seconds: 0 } },
   ],
   sum: { withFlag: COUNTS, without: { total: 300, bad: 0, seconds: null } },
+  slow: null,
   since: new Date("2027-01-31T11:56:00Z"),
   warning: null,
 };
@@ -57,6 +58,12 @@ describe("the matrix", () => {
 
   it("has a flag's address, which may break after its underscores", async () => {
     expect(await renderOverview(board)).toContain('<a class="flag-name" href="/flags/AGENT_ENABLED">AGENT_<wbr />ENABLED</a>');
+  });
+
+  it("has an address for a name that is no whole text", async () => {
+    const odd = { ...board, rows: [{ flag: "A\uD800", exposures: {} }], details: [{ ...detail, flag: "A\uD800" }] };
+    expect(await renderOverview(odd)).toContain('href="/flags/A%EF%BF%BD"');
+    expect(await renderReport(odd, "", "")).toContain('id="flag-A%EF%BF%BD"');
   });
 
   it("says that there are no flags", async () => {
@@ -102,6 +109,13 @@ describe("the page of a flag", () => {
       '<td role="cell" data-label="with the flag"><div>50 ms of 100</div></td><td role="cell" data-label="without it"><div>none of 0</div></td>',
     );
     expect(html).toContain('<p class="empty">Nothing can be said of them: nobody looks</p>');
+  });
+
+  it("has the share of answers that the catalogue calls slow, beside its limit", async () => {
+    const slow = { points: METRICS.points, sum: { withFlag: COUNTS, without: null } };
+    const stages = detail.stages.map((one) => ({ ...one, metrics: { ...METRICS, slow } }));
+    expect(await renderFlagPage(board, { ...detail, stages })).toContain('<span class="plot-title">Slower than 1 s, limit 1%</span>');
+    expect(await renderFlagPage(board, detail)).not.toContain("Slower than");
   });
 
   it("says what was counted where there is no course", async () => {

@@ -22,12 +22,6 @@ describe("differences of a config", () => {
         { path: "overrides.A", before: null, after: '"why"' },
       ],
     ],
-    [
-      "an address that is a token",
-      {},
-      { overrides: { A: "see https://hooks.slack.com/services/T0/B0/secret" } },
-      [{ path: "overrides.A", before: null, after: '"see (webhook)"' }],
-    ],
     ["another flag", { flags: { B: 1 } }, { flags: { B: 5 } }, []],
     ["a secret", { testerSecret: { secure: "v1:a" } }, { testerSecret: { secure: "v1:b" } }, []],
     ["what is no list of settings", { flags: "A" }, { flags: null }, []],

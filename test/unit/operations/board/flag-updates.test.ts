@@ -36,11 +36,6 @@ describe("updates of a flag", () => {
     expect(moves(told([effect(8, 5), effect(9, 25)], true))).toEqual([[9, 5, 25, ["5 25"]]]);
   });
 
-  it("have no address that is a token in their message", () => {
-    const [update] = flagUpdates(told([effect(1, 5, { message: "see https://hooks.slack.com/services/T0/B0/secret\nmore" })]), "sluice", "A");
-    expect(update?.message).toBe("see (webhook)");
-  });
-
   it("are none where nothing was done to it, nor said of it", () => {
     const other = { ...effect(1, 5), flags: ["B"] };
     expect(flagUpdates(told([other]), "sluice", "B")).toHaveLength(1);

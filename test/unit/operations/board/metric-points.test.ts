@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Counters } from "../../../../src/analysis/counters.ts";
 import type { Reading } from "../../../../src/analysis/reading.ts";
 import { addLook, countedMetrics, readCounters, type Watched, watchedMetrics } from "../../../../src/operations/board/metric-points.ts";
+import { latencyReading } from "../../../../src/traffic/metrics/traefik-counters.ts";
 import { parseSamples } from "../../../../src/traffic/metrics/traefik-source.ts";
 
 const SIDES = { withFlag: ["voice--agent@file"], without: ["voice--base@file"] };
@@ -18,7 +19,8 @@ describe("looks at Traefik's counters", () => {
       { at: at(5), withFlag: counts(10, 1), without: counts(20) },
       { at: at(10), withFlag: counts(30, 3), without: counts(60) },
     ]);
-    expect(watchedMetrics(watched, "")).toMatchObject({
+    expect(watchedMetrics(watched, watched, "")).toMatchObject({
+      slow: { points: watched?.points, sum: { withFlag: counts(40, 4) } },
       kind: "read",
       source: "traefik",
       since: at(0),
@@ -46,13 +48,13 @@ describe("looks at Traefik's counters", () => {
 
   it("keep what was seen when one sees nothing, and say so", () => {
     const watched = addLook(look(look(null, 0, 100), 5, 110), at(10), SIDES, { kind: "silent", reason: "Traefik is gone" });
-    expect(watchedMetrics(watched, "")).toMatchObject({ kind: "read", warning: "Traefik is gone", points: [{ at: at(5) }] });
+    expect(watchedMetrics(watched, null, "")).toMatchObject({ kind: "read", warning: "Traefik is gone", points: [{ at: at(5) }] });
     expect(look(watched, 15, 130)?.points.at(-1)).toMatchObject({ at: at(15), withFlag: { total: 20 } });
   });
 
   it("say why where none has seen anything", () => {
     const watched = addLook(null, at(0), SIDES, { kind: "silent", reason: "Traefik is gone" });
-    expect(watchedMetrics(watched, "Traefik is gone")).toEqual({ kind: "none", reason: "Traefik is gone" });
+    expect(watchedMetrics(watched, null, "Traefik is gone")).toEqual({ kind: "none", reason: "Traefik is gone" });
   });
 
   it("are kept for an hour of five seconds each", () => {
@@ -68,7 +70,7 @@ describe("Traefik's counters", () => {
     "traefik_config_reloads_total 1",
     'traefik_service_requests_total{code="200",service="voice--agent@file"} 90',
     'traefik_service_requests_total{code="503",service="voice--agent@file"} 10',
-    'traefik_service_request_duration_seconds_bucket{code="200",service="voice--agent@file",le="0.1"} 100',
+    'traefik_service_request_duration_seconds_bucket{code="200",service="voice--agent@file",le="0.1"} 97',
     'traefik_service_request_duration_seconds_bucket{code="200",service="voice--agent@file",le="+Inf"} 100',
     'traefik_service_request_duration_seconds_count{code="200",service="voice--agent@file"} 100',
     'traefik_service_request_duration_seconds_sum{code="200",service="voice--agent@file"} 5',
@@ -77,17 +79,23 @@ describe("Traefik's counters", () => {
   const samples = parseSamples(text);
 
   it("are requests, failed ones and their durations of each side", () => {
-    expect(typeof samples === "string" ? samples : countedMetrics(readCounters(samples, SIDES), SIDES)).toEqual({
+    expect(typeof samples === "string" ? samples : countedMetrics(readCounters(samples, SIDES), latencyReading(samples, SIDES, 0.5), SIDES)).toEqual({
       kind: "read",
       source: "traefik",
       points: [],
       sum: { withFlag: { total: 100, bad: 10, seconds: 5 }, without: { total: 0, bad: 0, seconds: 0 } },
+      slow: { points: [], sum: { withFlag: { total: 100, bad: 3, seconds: 5 }, without: { total: 0, bad: 0, seconds: 0 } } },
       since: null,
       warning: null,
     });
   });
 
+  it("say nothing of slow answers where no bucket ends below the limit", () => {
+    if (typeof samples === "string") throw new Error(samples);
+    expect(countedMetrics(readCounters(samples, SIDES), latencyReading(samples, SIDES, 0.05), SIDES)).toMatchObject({ kind: "read", slow: null });
+  });
+
   it("are none where the reading is silent", () => {
-    expect(countedMetrics({ kind: "silent", reason: "gone" }, SIDES)).toEqual({ kind: "none", reason: "gone" });
+    expect(countedMetrics({ kind: "silent", reason: "gone" }, null, SIDES)).toEqual({ kind: "none", reason: "gone" });
   });
 });

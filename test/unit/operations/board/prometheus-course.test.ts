@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { coursePoints, courseQuery, readCourse } from "../../../../src/operations/board/prometheus-course.ts";
+import { coursePoints, courseQuery, readCourse, slowCourse } from "../../../../src/operations/board/prometheus-course.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
 const SIDES = { withFlag: ["voice--agent@file"], without: ["voice--base@file"] };
+const OWN = { stage: "dev", matchers: 'stage="dev"', several: false };
 const NOW = new Date("2027-01-31T12:00:00Z");
 const COURSE = { range: 600, step: 60 };
 const series = (part: string, ...values: readonly (readonly [minute: number, value: number])[]) => ({
@@ -18,11 +19,11 @@ afterEach(async () => {
 
 describe("the course of metrics in Prometheus", () => {
   it("is asked for in one query", () => {
-    expect(courseQuery({ withFlag: ["voice--agent@file"], without: [] }, 60)).toBe(
+    expect(courseQuery({ withFlag: ["voice--agent@file"], without: [] }, OWN, 60, false)).toBe(
       [
-        'label_replace((\nsum(increase(traefik_service_requests_total{service=~"voice--agent@file"}[60s]))\n), "sluice_part", "total with the flag", "__name__", ".*")',
-        'label_replace((\nsum(increase(traefik_service_requests_total{service=~"voice--agent@file", code=~"5.."}[60s])) or vector(0)\n), "sluice_part", "bad with the flag", "__name__", ".*")',
-        'label_replace((\nsum(increase(traefik_service_request_duration_seconds_sum{service=~"voice--agent@file"}[60s]))\n), "sluice_part", "seconds with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_requests_total{stage="dev", service=~"voice--agent@file"}[60s]))\n), "sluice_part", "total with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_requests_total{stage="dev", service=~"voice--agent@file", code=~"5.."}[60s])) or vector(0)\n), "sluice_part", "bad with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_request_duration_seconds_sum{stage="dev", service=~"voice--agent@file"}[60s]))\n), "sluice_part", "seconds with the flag", "__name__", ".*")',
       ].join(" or "),
     );
   });
@@ -38,6 +39,22 @@ describe("the course of metrics in Prometheus", () => {
       { at: new Date(NOW.getTime() + 60_000), withFlag: { total: 100, bad: 5, seconds: 4 }, without: { total: 300, bad: 0, seconds: null } },
       { at: new Date(NOW.getTime() + 120_000), withFlag: { total: 50, bad: 0, seconds: null }, without: null },
     ]);
+  });
+
+  it("counts slow answers by the largest bucket that ends at or below the limit", () => {
+    const bucket = (le: string, value: number) => ({
+      metric: { labels: { sluice_part: "buckets with the flag", le } },
+      values: [{ time: NOW, value }],
+    });
+    const all = [bucket("0.1", 50), bucket("0.5", 90), bucket("1", 96), bucket("2", 99), bucket("+Inf", 100)];
+    expect(slowCourse(all, SIDES, 1.5)).toEqual({
+      points: [{ at: NOW, withFlag: { total: 100, bad: 4, seconds: null }, without: null }],
+      sum: { withFlag: { total: 100, bad: 4, seconds: null }, without: null },
+    });
+    expect(slowCourse(all, SIDES, 0.05)).toBeNull();
+    expect(courseQuery({ withFlag: ["a@file"], without: [] }, OWN, 60, true)).toContain(
+      'sum by (le) (increase(traefik_service_request_duration_seconds_bucket{stage="dev", service=~"a@file"}[60s]))',
+    );
   });
 
   it.each([
@@ -57,12 +74,31 @@ describe("the course of metrics in Prometheus", () => {
       response.writeHead(answer.status === "success" ? 200 : 400, { "content-type": "application/json" });
       response.end(JSON.stringify(answer));
     });
-    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 2_000)).toEqual({ kind: "none", reason });
+    expect(await readCourse({ address: prometheus.url, traefik: OWN }, SIDES, null, NOW, COURSE, 2_000)).toEqual({ kind: "none", reason });
+  });
+
+  it("is none where the config does not say which of several Traefiks is the stage's", async () => {
+    const asked: string[] = [];
+    prometheus = await startAnswering((request, response) => {
+      asked.push(new URL(request.url ?? "", "http://127.0.0.1").searchParams.get("query") ?? "");
+      const one = (part: string, value: string) => ({ metric: { sluice_part: part }, values: [[NOW.getTime() / 1000, value]] });
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ status: "success", data: { resultType: "matrix", result: [one("total with the flag", "12"), one("traefiks", "2")] } }));
+    });
+    const place = { address: prometheus.url, traefik: { stage: "dev", matchers: null, several: false } };
+    expect(await readCourse(place, SIDES, null, NOW, COURSE, 2_000)).toEqual({
+      kind: "none",
+      reason: expect.stringContaining("Prometheus has 2 Traefiks, and the config of dev does not say which is its own"),
+    });
+    expect(asked[0]).toContain("count(count by (stage, job, instance) (traefik_config_reloads_total))");
   });
 
   it("is given up where no answer comes in time", async () => {
     prometheus = await startAnswering(() => undefined);
-    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 200)).toEqual({ kind: "none", reason: "Prometheus gives no answer within 200 ms" });
+    expect(await readCourse({ address: prometheus.url, traefik: OWN }, SIDES, null, NOW, COURSE, 200)).toEqual({
+      kind: "none",
+      reason: "Prometheus gives no answer within 200 ms",
+    });
   });
 
   it("is asked for the range up to now", async () => {
@@ -73,11 +109,12 @@ describe("the course of metrics in Prometheus", () => {
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify({ status: "success", data: { resultType: "matrix", result: [{ metric: { sluice_part: "total with the flag" }, values }] } }));
     });
-    expect(await readCourse(prometheus.url, SIDES, NOW, COURSE, 2_000)).toEqual({
+    expect(await readCourse({ address: prometheus.url, traefik: OWN }, SIDES, null, NOW, COURSE, 2_000)).toEqual({
       kind: "read",
       source: "prometheus",
       points: [{ at: NOW, withFlag: { total: 12, bad: 0, seconds: null }, without: null }],
       sum: { withFlag: { total: 12, bad: 0, seconds: null }, without: null },
+      slow: null,
       since: new Date(NOW.getTime() - 600_000),
       warning: null,
     });

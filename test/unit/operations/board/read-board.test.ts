@@ -201,6 +201,31 @@ describe("what a board cannot read", () => {
     expect(details[0]?.stages.map(({ status: own, metrics }) => [own, metrics])).toEqual(Array.from({ length: 3 }, () => [null, NONE]));
   });
 
+  it("is a state that is lost, which is not as if nothing were deployed", async () => {
+    await rm(join(root, ".state", ".pulumi", "stacks", "sluice", "staging.json"));
+    const { status, details } = await read();
+    expect(status?.stages["staging"]).toMatchObject({
+      deployed: null,
+      faults: [
+        {
+          text: "The state of staging is not there, but update 5 of its history succeeded, and no destroy came after it: it is lost. docs/state.md says how to put an earlier state back.",
+        },
+      ],
+    });
+    expect(details[0]?.stages[1]).toMatchObject({ deployed: null, status: { exposure: null, next: { kind: "unknown" } } });
+    await writeCheckpoint(root, "staging", '{"checkpoint": {"latest": {"resources": []}}}');
+    expect((await read()).status?.stages["staging"]?.faults.map(({ text }) => text.slice(0, 40))).toEqual(["The state of staging has nothing in it, "]);
+  });
+
+  it("is an update at no moment that there is", async () => {
+    const path = join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-4.history.json");
+    await writeFile(path, (await readFile(path, "utf8")).replace(/"endTime":\d+/, '"endTime":1000000000000000000'));
+    const { status } = await read();
+    expect(status?.stages["dev"]?.faults.map(({ text }) => text.replaceAll(root, "<root>"))).toEqual([
+      "<root>/.state/.pulumi/history/sluice/dev/dev-4.history.json is no history entry; docs/state.md says what to do.",
+    ]);
+  });
+
   it("is a drill report that is none", async () => {
     await writeFile(join(root, "drills", "dev-2.json"), "{}");
     const { lacks, details } = await read();
@@ -248,9 +273,23 @@ describe("a secret", () => {
   it.each([
     ["in plain text, which is a fault", { testerSecret: SECRETS[0], webhook: SECRETS[1] }],
     ["in a reason", { overrides: { [AGENT]: `see ${SECRETS[1] ?? ""}` } }],
+    ["in the message of an update", { flags: { [AGENT]: 25 } }, `see ${SECRETS[1] ?? ""}`],
+    ["in an error of the file", { local: { host: SECRETS[1] } }],
     ["that is encrypted", { testerSecret: { secure: SECRETS[0] }, webhook: { secure: SECRETS[1] } }],
-  ])("%s is nowhere in a board", async (_how, dev) => {
+  ])("%s is nowhere in a board", async (_how, dev, message = "") => {
     await writeBoardProject(root, NOW, { settings: { dev } });
+    if (message !== "") {
+      const settings = (exposure: number) => ({ local: localInput(5_000), flags: { [AGENT]: exposure } });
+      const at = (hours: number): Date => new Date(NOW.getTime() - hours * 3_600_000);
+      await writeHistory(root, "dev", [
+        { settings: settings(25), at: at(3), message },
+        { settings: settings(100), at: at(2), message },
+      ]);
+      await writeFile(
+        join(root, "drills", "dev-1.json"),
+        (await readFile(join(root, "drills", "dev-1.json"), "utf8")).replace('"why":[]', `"why":[${JSON.stringify(message)}]`),
+      );
+    }
     const board = await read();
     expect(board.details[0]?.stages[0]?.status?.exposure).toBe(100);
     for (const secret of SECRETS) expect(JSON.stringify(board)).not.toContain(secret);
@@ -267,6 +306,7 @@ describe("the fingerprint of the state", () => {
     ["a stage's file", () => writeStackFile(root, "dev", { flags: { [AGENT]: 50 } })],
     ["the project's file", () => writeFile(join(root, "Pulumi.yaml"), "name: sluice\n")],
     ["a history", () => writeFile(join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-9.history.json"), "{}")],
+    ["a history that is mended where it is", () => writeFile(join(root, ".state", ".pulumi", "history", "sluice", "dev", "dev-1.history.json"), "{ }")],
     ["an audit", () => writeFile(join(root, ".state", ".sluice-audit", "sluice", "dev.jsonl"), "")],
     ["the drill reports", () => rm(join(root, "drills"), { recursive: true })],
   ])("is another one after a change of %s", async (_what, change) => {

@@ -71,6 +71,13 @@ describe("the facts of a stage", () => {
     expect(valuesOf(from, "killed")).toEqual({ AGENT_ENABLED: 1, TRANSCRIPTS_ENABLED: 1 });
   });
 
+  it("say nothing of drift where something cannot be read, unless there is some", () => {
+    const faults = [{ failure: "engine" as const, text: "torn" }];
+    expect(valuesOf(source({ faults }), "drifted")).toEqual({});
+    expect(valuesOf(source({ faults, drift: [{ name: "traefik.yaml", path: "/x", state: "differs" }] }), "drifted")).toEqual({ "": 1 });
+    expect(valuesOf(source({}), "drifted")).toEqual({ "": 0 });
+  });
+
   it("tell the newest update, and whether it stopped half-way", () => {
     const failed = update({ number: 2, succeeded: false, endedAt: new Date("2027-01-31T02:00:00Z") });
     const from = source({ history: [update(), failed] });

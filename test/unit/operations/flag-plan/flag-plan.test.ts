@@ -159,6 +159,46 @@ describe("the plan of a flag", () => {
   });
 });
 
+describe("the steps of a flag", () => {
+  function planOf(flag: string, settings: Record<string, unknown>, stage = "dev"): string {
+    const model = modelFrom(settings, CATALOG, stage);
+    const definition = model.catalog.flags[flag];
+    if (definition === undefined) throw new Error(`the fixture has no flag ${flag}`);
+    return renderFlagPlan(planFlag(model.catalog, flag, definition, [{ stage, model, deployed: null, status: null, fault: null }], NOW));
+  }
+  const lines = (text: string, start: string): string[] => text.split("\n").filter((line) => line.startsWith(start));
+
+  it("are those after a kill that stands, and say so", () => {
+    const text = planOf("AGENT_ENABLED", { flags: { AGENT_ENABLED: 25 }, kill: { AGENT_ENABLED: true } });
+    expect(lines(text, "Who sees what")).toEqual(["Who sees what, at each step, with `AGENT_ENABLED` revived, which a kill keeps off now:"]);
+    expect(lines(text, "| 25%")).toEqual(["| 25% | `billing-api`, `voice-api`: 25% with `AGENT_ENABLED`; 75% without any flag |"]);
+    expect(lines(text, "| errors: share")[0]).toContain("voice-api--agent-enabled@file");
+  });
+
+  it("name a killed route as revive does", () => {
+    const text = planOf("AGENT_ENABLED", { flags: { AGENT_ENABLED: 25 }, kill: { AGENT_ENABLED: ["agent"] } });
+    expect(lines(text, "Who sees what")).toEqual(["Who sees what, at each step, with `AGENT_ENABLED/agent` revived, which a kill keeps off now:"]);
+    expect(lines(text, "npx sluice revive")[0]).toContain("npx sluice revive AGENT_ENABLED/agent --stage dev");
+  });
+
+  it("take for granted that what it requires is as far on, and say so", () => {
+    const text = planOf("TRANSCRIPTS_ENABLED", { flags: {}, kill: { AGENT_ENABLED: true } });
+    expect(lines(text, "Who sees what")).toEqual([
+      "Who sees what, at each step, with `AGENT_ENABLED` revived, which a kill keeps off now, and `AGENT_ENABLED`, which it requires, as far on:",
+    ]);
+    expect(lines(text, "| 25%")).toEqual(["| 25% | `voice-api`: 25% with `AGENT_ENABLED`, `TRANSCRIPTS_ENABLED`; 75% without any flag |"]);
+  });
+
+  it("take nothing for granted where nothing stands in the way", () => {
+    expect(lines(planOf("TRANSCRIPTS_ENABLED", { flags: { AGENT_ENABLED: true } }), "Who sees what")).toEqual(["Who sees what, at each step:"]);
+  });
+
+  it("leave the kill of another flag as it is", () => {
+    const text = planOf("AGENT_ENABLED", { flags: { AGENT_ENABLED: 25, TRANSCRIPTS_ENABLED: 25 }, kill: { TRANSCRIPTS_ENABLED: true } });
+    expect(lines(text, "| 25%")).toEqual(["| 25% | `billing-api`, `voice-api`: 25% with `AGENT_ENABLED`; 75% without any flag |"]);
+  });
+});
+
 describe("sluice plan", () => {
   it("prints, or writes a file", async () => {
     const file = join(root, "plan.md");

@@ -3,7 +3,7 @@ import { startWatch } from "../../../../src/analysis/judge.ts";
 import { type Reading, silent } from "../../../../src/analysis/reading.ts";
 import type { Watch } from "../../../../src/model/catalog.ts";
 import type { PromoteEvent } from "../../../../src/operations/promote/events.ts";
-import { type WatchEnd, watchStep } from "../../../../src/operations/promote/watch-step.ts";
+import { type WatchEnd, watchStep, watchWhile } from "../../../../src/operations/promote/watch-step.ts";
 import type { MetricsSource } from "../../../../src/traffic/metrics/source.ts";
 import { standingClock } from "../../../support/standing-clock.ts";
 
@@ -85,5 +85,24 @@ describe("a step that is watched", () => {
       kind: "interrupted",
       why: ["it was asked to stop"],
     });
+  });
+});
+
+describe("a step that is watched while something is under way", () => {
+  it("fails with it, also where it fails while something else is waited for", async () => {
+    const clock = standingClock();
+    const step = {
+      watch: WATCH,
+      duration: 0,
+      source: { read: () => Promise.resolve({ errors: counting(clock, Infinity) }) },
+      clock,
+      signal: new AbortController().signal,
+      // Longer than the task takes to fail.
+      sides: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return { withFlag: ["a"], without: ["b"] };
+      },
+    };
+    await expect(watchWhile(step, startWatch(WATCH), Promise.reject(new Error("a fault of ours")))).rejects.toThrow("a fault of ours");
   });
 });

@@ -2,12 +2,14 @@ import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Reading } from "../../../../src/analysis/reading.ts";
 import type { Metric } from "../../../../src/model/catalog.ts";
+import type { TraefikInPrometheus } from "../../../../src/model/traefik-in-prometheus.ts";
 import { prometheusSource } from "../../../../src/traffic/metrics/prometheus-source.ts";
 import { forServices } from "../../../../src/traffic/metrics/promql.ts";
 import type { Sides } from "../../../../src/traffic/metrics/source.ts";
 import { type Answering, startAnswering } from "../../../support/answering.ts";
 
 const SIDES: Sides = { withFlag: ["voice--on@file"], without: ["voice--base@file"] };
+const SEVERAL: TraefikInPrometheus = { stage: "dev", matchers: null, several: true };
 const ERRORS: Metric = { kind: "error-ratio", limit: null, compare: true };
 const RATIO: Metric = { kind: "ratio", bad: "bad{s=~'$variant'}", total: "all{s=~'$variant'}", limit: null, compare: true };
 const VALUE: Metric = { kind: "value", query: "queue", min: 0, max: 9, failures: 1 };
@@ -21,13 +23,13 @@ afterEach(async () => {
   asked = [];
 });
 
-async function read(metric: Metric, answer: (response: ServerResponse) => void, sides = SIDES): Promise<Reading | undefined> {
+async function read(metric: Metric, answer: (response: ServerResponse) => void, sides = SIDES, traefik = SEVERAL): Promise<Reading | undefined> {
   server = await startAnswering((request, response) => {
     const url = new URL(request.url ?? "", "http://localhost");
     asked.push(url.searchParams.get("query") ?? "");
     answer(response);
   });
-  return (await prometheusSource(server.url, 300).read({ m: metric }, sides))["m"];
+  return (await prometheusSource(server.url, traefik, 300).read({ m: metric }, sides))["m"];
 }
 
 function say(data: unknown): (response: ServerResponse) => void {
@@ -70,6 +72,23 @@ describe("Prometheus", () => {
     ]);
   });
 
+  it("is asked for the stage's own Traefik alone where the config says how to find it", async () => {
+    await read(ERRORS, vector(ALIVE), SIDES, { ...SEVERAL, matchers: 'job="edge"' });
+    expect(asked[0]).toContain('traefik_service_requests_total{job="edge", service=~');
+    expect(asked[0]).toMatch(/ or traefik_config_reloads_total\{job="edge"\}$/);
+  });
+
+  it.each([
+    ["two stages", SEVERAL, { stage: "dev" }, { stage: "production" }],
+    ["two instances, and the stage has one", { ...SEVERAL, several: false }, { instance: "a" }, { instance: "b" }],
+    ["one with a stage and one without", SEVERAL, {}, { stage: "production" }],
+  ])("holds on %s where the config does not say which is its own", async (_what, traefik, one, other) => {
+    const alive = (labels: object) => ({ metric: { __name__: "traefik_config_reloads_total", ...labels }, value: [1, "1"] });
+    expect(reasonOf(await read(ERRORS, vector(alive(one), alive(other), requests("voice--on", "200", "5")), SIDES, traefik))).toBe(
+      "Prometheus has 2 Traefiks, and the config of dev does not say which is its own: npx pulumi config set --stack dev --path monitoring.selector 'job=\"…\"', with labels that only it has",
+    );
+  });
+
   it("gives both counters of a ratio for both sides in one answer", async () => {
     const answer = vector(
       part("bad with the flag", "1"),
@@ -102,8 +121,8 @@ describe("Prometheus", () => {
   });
 
   it("has names in a query as a regular expression that needs no backslash", () => {
-    expect(forServices("up{service=~'$variant'} / x{s=~`$variant`}", ["a--b@file", "c.d@file"])).toBe(
-      "up{service=~'a--b@file|c[.]d@file'} / x{s=~`a--b@file|c[.]d@file`}",
+    expect(forServices("up{stage='$stage', service=~'$variant'} / x{s=~`$variant`}", ["a--b@file", "c.d@file"], "dev")).toBe(
+      "up{stage='dev', service=~'a--b@file|c[.]d@file'} / x{s=~`a--b@file|c[.]d@file`}",
     );
   });
 });
