@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
-import { readRecord } from "./config/read-record.ts";
+import { readResources, type StackResources } from "./config/read-resources.ts";
 import type { ObjectName } from "./kubernetes/objects.ts";
 import type { Catalog } from "./model/catalog.ts";
 import { renderFaults } from "./model/fault.ts";
@@ -15,7 +15,7 @@ import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
 import type { RolloutPlan } from "./plan/rollout-plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
-import { stageRecord } from "./plan/stage-record.ts";
+import { findRecord, stageRecord } from "./plan/stage-record.ts";
 import type { Asked } from "./preflight/ask-clusters.ts";
 import { withStandingKills } from "./preflight/with-kills.ts";
 import * as pulumi from "./pulumi.ts";
@@ -43,9 +43,12 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
     );
   }
   const asked = neighbours(catalog, settings);
-  const read = async (stage: string | null) => (stage === null ? null : readRecord(stage));
-  const [current, previous] = await Promise.all([read(asked.current), read(asked.previous)]);
-  const facts = await readGateFacts(root, catalog, settings, { current, previous }, new Date()).catch((error: unknown) => {
+  const read = async (stage: string | null) => (stage === null ? [] : readResources(stage));
+  const ofKubernetes = settings.target.kind === "kubernetes" ? settings.stage : null;
+  const [own, before] = await Promise.all([read(asked.current ?? ofKubernetes), read(asked.previous)]);
+  await refuseMove(settings, root, own);
+  const records = { current: asked.current === null ? null : findRecord(own), previous: findRecord(before) };
+  const facts = await readGateFacts(root, catalog, settings, records, new Date()).catch((error: unknown) => {
     throw error instanceof FreezeFault ? new pulumi.RunError(renderFaults("The config cannot be used", error.faults)) : error;
   });
   const gates = checkGates(catalog, settings, facts);
@@ -60,6 +63,14 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
     if (clusters !== null && !pulumi.isDryRun()) await takeUpKills(asWritten, clusters);
     return stageOutputs(plan, settings);
   });
+}
+
+/** @throws RunError where the config has a stage elsewhere than it runs, and an update would take it from its visitors */
+async function refuseMove({ stage, target }: StageSettings, root: string, resources: StackResources): Promise<void> {
+  if (target.kind !== "kubernetes") return;
+  const [{ findPlaces, movedFaults }, { pluginPath }] = await Promise.all([import("./preflight/moved.ts"), import("./targets/kubernetes/plugin-path.ts")]);
+  const faults = movedFaults(stage, findPlaces(resources), target, (path) => pluginPath(root, path));
+  if (faults.length > 0) throw new pulumi.RunError(renderFaults("The config cannot be used", faults));
 }
 
 /** Asks the clusters of a stage what an update would meet; null for a stage that changes none. */
