@@ -1,4 +1,7 @@
+import type { Model } from "../config/parse.ts";
+import type { StandingKill } from "../files/standing-kills.ts";
 import { describeEffects } from "../plan/effects.ts";
+import { withStandingKills } from "../preflight/with-kills.ts";
 import { askGates } from "./ask-gates.ts";
 import { engineOf } from "./engine.ts";
 import { OperationError } from "./errors.ts";
@@ -24,9 +27,17 @@ export interface SettingsChange {
 /**
  * Prepares a change of one thing that a stage says.
  * @param edit makes the change in a config: in that of the file, and in that which runs
+ * @param kills those that hold beside the config, before the change and after it
  * @throws OperationError when the config cannot be used, or a gate refuses it
  */
-export async function planChange(project: Project, stage: string, stackFile: StackFile, edit: (config: Config) => Config, now: Date): Promise<SettingsChange> {
+export async function planChange(
+  project: Project,
+  stage: string,
+  stackFile: StackFile,
+  edit: (config: Config) => Config,
+  now: Date,
+  kills: { readonly before: readonly StandingKill[]; readonly after: readonly StandingKill[] } = { before: [], after: [] },
+): Promise<SettingsChange> {
   const last = lastApplied(await readHistory(project, stage));
   const applied = edit(last === undefined ? stackFile.config : withoutCatalog(last.config, project.name));
   const { refusals } = await askGates(project, stage, applied, now);
@@ -36,8 +47,13 @@ export async function planChange(project: Project, stage: string, stackFile: Sta
       `The gates refuse this:\n${refusals.map(({ path, found, wayOut }) => `${path} ${found}\n  way out: ${wayOut ?? "none"}`).join("\n")}`,
     );
   }
-  const running = last === undefined ? null : modelOf(project, stage, last.config);
-  return { project, stage, stackFile, written: edit(stackFile.config), applied, effects: describeEffects(running, modelOf(project, stage, applied)) };
+  const running = last === undefined ? null : underKills(modelOf(project, stage, last.config), kills.before);
+  const effects = describeEffects(running, underKills(modelOf(project, stage, applied), kills.after));
+  return { project, stage, stackFile, written: edit(stackFile.config), applied, effects };
+}
+
+function underKills({ catalog, settings }: Model, kills: readonly StandingKill[]): Model {
+  return { catalog, settings: withStandingKills(catalog, settings, kills).settings };
 }
 
 /**

@@ -97,7 +97,7 @@ describe("a kill needs no engine", () => {
   it("is brought along where another setting of the file cannot be used, and leaves that as it is", async () => {
     const mend = await replacing(join(test.root, "Pulumi.dev.yaml"), (text) => text.replace("config:\n", "config:\n  sluice:overrides: 7\n"));
     const run = await killIn(test, "AGENT_ENABLED");
-    expect((await reconciled(run)).map(({ kind }) => kind)).toEqual(["reconciled"]);
+    expect(await reconciled(run)).toEqual([{ kind: "reconciled", seconds: expect.any(Number), ahead: ["Pulumi.dev.yaml: sluice:overrides"] }]);
     expect(await readSettings(test.root, "dev")).toMatchObject({ "sluice:kill": { AGENT_ENABLED: true }, "sluice:overrides": 7 });
     expect(await standingKills(test)).toBeNull();
     await mend();
@@ -130,6 +130,8 @@ describe("a kill needs no engine", () => {
     expect(verified.output).toContain("standing kills");
     const { code, output } = await test.sluice(["revive", "AGENT_ENABLED", "--stage", "dev", "--reason", "mended", "--yes"]);
     expect(code, output).toBe(0);
+    // Visitors were without it, whatever the state said.
+    expect(output).toContain("AGENT_ENABLED 0% -> 100%");
     expect(await standingKills(test)).toBeNull();
     const after = await test.sluice(["verify", "--stage", "dev"]);
     expect(after.code, after.output).toBe(0);

@@ -58,7 +58,7 @@ describe("a flag that is killed under load", () => {
     expect(await statusOf("/agent")).toBe(404);
     expect(await flagd()).toMatchObject({ flags: { AGENT_ENABLED: { defaultVariant: "off", targeting: {} } } });
     expect(await readSettings(test.root, "dev")).toMatchObject({ "sluice:kill": { AGENT_ENABLED: true }, "sluice:flags": { AGENT_ENABLED: exposure } });
-    expect((await reconciled(run)).map(({ kind }) => kind)).toEqual(["reconciled"]);
+    expect(await reconciled(run)).toEqual([{ kind: "reconciled", seconds: expect.any(Number), ahead: [] }]);
     const seen = await visits.stop();
     expect(lost(seen)).toEqual([]);
     expect(seen.filter(({ sent }) => sent > (run.off ?? 0)).length).toBeGreaterThan(50);

@@ -54,7 +54,9 @@ export function renderKillEvent(event: KillEvent): string {
     case "guarding":
       return `waits for an update that began before (${event.who}), and takes off again what it brings back`;
     case "reconciled":
-      return `state brought along in ${event.seconds.toFixed(1)} s; the next pulumi up has nothing to do`;
+      return `state brought along in ${event.seconds.toFixed(1)} s; the next pulumi up ${
+        event.ahead.length === 0 ? "has nothing to do" : `applies what the files say beyond it: ${event.ahead.join(", ")}`
+      }`;
     case "left":
       return `${paint("warning", "left to do")}: ${event.command}\n  ${event.reason.replaceAll("\n", "\n  ")}\n  until then the kill stands against every update`;
     default:

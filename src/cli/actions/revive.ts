@@ -14,7 +14,7 @@ export interface ReviveOptions {
 /** Ends a kill, once it is confirmed. */
 export async function revive(root: string, name: string, { stage, reason, yes }: ReviveOptions): Promise<number> {
   const revival = await planRevive(root, stage, name, new Date());
-  const plan = [`${stage}: revive ${revival.subject.name}`, ...revival.effects.map((effect) => `  ${effect}`)];
+  const plan = [`${stage}: revive ${revival.subject.name}`, ...revival.change.effects.map((effect) => `  ${effect}`)];
   await confirmPlan(plan, `sluice revive ${name} --stage ${stage} --reason ...`, yes === true);
   const { update, seconds } = await bringBack(root, revival, reason);
   const books = await openBooks(revival.change.project, stage, revival.change.stackFile);
@@ -31,7 +31,7 @@ export async function revive(root: string, name: string, { stage, reason, yes }:
     result: "done",
     update,
     durations: { active: seconds * 1000, waiting: 0 },
-    details: { effects: [...revival.effects] },
+    details: { effects: [...revival.change.effects] },
   });
   process.stdout.write(`revived in ${seconds.toFixed(1)} s, update ${update}; commit ${revival.change.stackFile.path}\n`);
   warn(await books.close());

@@ -15,7 +15,8 @@ export type KillEvent =
   | { readonly kind: "config-written"; readonly path: string }
   /** An update that began before holds the stage: it is waited for, and what it brings back is taken off again. */
   | { readonly kind: "guarding"; readonly who: string }
-  | { readonly kind: "reconciled"; readonly seconds: number }
+  /** `ahead` names what the files say beyond it, which the next update applies. */
+  | { readonly kind: "reconciled"; readonly seconds: number; readonly ahead: readonly string[] }
   | { readonly kind: "left"; readonly reason: string; readonly command: string };
 
 /** A kill that has taken effect; the state does not know of it yet. */

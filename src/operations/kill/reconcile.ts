@@ -3,11 +3,12 @@ import { redactText } from "../audit/redact.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { siteFromConfig } from "../find-site.ts";
-import { lastApplied, numberOf, readHistory } from "../history.ts";
-import { readStackFile } from "../project.ts";
+import { lastApplied, numberOf, readHistory, type Update } from "../history.ts";
+import { readProject, readStackFile } from "../project.ts";
 import type { Project } from "../project-file.ts";
 import { editStackFile, withCopy, withoutCatalog } from "../stack-file.ts";
 import { readLocks, recoverStack } from "../stage-lock.ts";
+import { unappliedChanges } from "../unapplied-changes.ts";
 import { type Kill, type KillEvent, standing, withKill } from "./kill.ts";
 
 /**
@@ -30,12 +31,25 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     await editStackFile(project, stage, (config) => withKill(config, project.name, subject));
     // An update that finds nothing to change writes no document, and so ends no standing: this flag was killed before.
     await site.standingKills.edit(ending(subject.name));
-    onEvent({ kind: "reconciled", seconds });
-    return numberOf(await readHistory(project, stage), message);
+    const history = await readHistory(project, stage);
+    onEvent({ kind: "reconciled", seconds, ahead: await findAhead(project.root, stage, lastApplied(history)) });
+    return numberOf(history, message);
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     onEvent({ kind: "left", reason: error.message, command: `npx pulumi up --stack ${stage}` });
     return null;
+  }
+}
+
+/** What the files say beyond an update; they are read anew, because people go on writing. */
+async function findAhead(root: string, stage: string, applied: Update | undefined): Promise<readonly string[]> {
+  if (applied === undefined) return [];
+  try {
+    const project = await readProject(root);
+    return unappliedChanges(project, await readStackFile(project, stage), applied);
+  } catch (error) {
+    if (error instanceof OperationError) return [error.message];
+    throw error;
   }
 }
 

@@ -15,7 +15,6 @@ export interface Revival {
   readonly change: SettingsChange;
   /** The kill that no update has taken up; null where one has. */
   readonly standing: StandingKill | null;
-  readonly effects: readonly string[];
 }
 
 /**
@@ -37,10 +36,9 @@ export async function planRevive(root: string, stage: string, name: string, now:
       `${subject.name} is not killed in ${stage}; ${killed.length === 0 ? "nothing is" : `killed are: ${killed.join(", ")}`}.`,
     );
   }
-  const change = await planChange(project, stage, stackFile, (config) => withoutKill(config, project.name, subject), now);
-  const effects =
-    standing === null ? change.effects : [`${subject.name} comes back to what runs by the state, which never knew of the kill`, ...change.effects];
-  return { subject, change, standing, effects };
+  const standings = { before: kills, after: ending(subject.name)(kills) };
+  const change = await planChange(project, stage, stackFile, (config) => withoutKill(config, project.name, subject), now, standings);
+  return { subject, change, standing };
 }
 
 /**
@@ -56,7 +54,7 @@ export async function revive(
   // Before the update: the document that it writes leaves out whatever stands.
   await standingKills.edit(ending(subject.name));
   try {
-    // The state never knew of a kill that still stands: only a look at the documents shows that they are without the flag.
+    // The state need not know of a kill that still stands: only a look at the documents shows that they are without the flag.
     return await applyChange(root, change, redactText(`sluice revive ${subject.name}: ${reason}`, []), standing !== null);
   } catch (error) {
     if (standing !== null) await standingKills.edit(adding(standing));
