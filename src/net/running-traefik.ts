@@ -1,6 +1,7 @@
 import { z } from "zod/mini";
 import { listens } from "./listens.ts";
 import { poll } from "./poll.ts";
+import { readTraefikAnswer } from "./traefik-answer.ts";
 
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;
@@ -51,8 +52,9 @@ export function takesMarker(admin: string, markerOf: () => Promise<string | null
 
 /** @throws Error with Traefik's own words when it refuses a router of its document */
 export async function requireNoneRefused(admin: string): Promise<void> {
-  const listing = await fetch(`${admin}/api/http/routers?status=disabled&per_page=1000`, { signal: AbortSignal.timeout(2_000) });
-  const refused = routerList.parse(await listing.json());
+  const address = `${admin}/api/http/routers?status=disabled&per_page=1000`;
+  const listing = await fetch(address, { signal: AbortSignal.timeout(2_000) });
+  const refused = readTraefikAnswer(address, await listing.text(), "a list of routers", (value) => routerList.safeParse(value).data);
   if (refused.length === 0) return;
   const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
   throw new Error(`Traefik refused ${reasons.join(", ")}`);

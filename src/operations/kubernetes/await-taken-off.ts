@@ -12,6 +12,8 @@ const ADMISSION_LIMIT = 10_000;
 
 const middlewareSchema = z.object({ headers: z.object({ customRequestHeaders: z.record(z.string(), z.string()) }) });
 
+const versionSchema = z.object({ Version: z.string() });
+
 /** Something that Traefik's API shows once it routes without what was killed. */
 interface Sign {
   readonly path: string;
@@ -21,12 +23,13 @@ interface Sign {
 /**
  * Waits until a running Traefik routes by what a kill has changed.
  * @param api base URL of its API
- * @returns whether it was seen to; null where its API does not answer
+ * @returns whether it was seen to; null where its API does not answer, or something else does
  */
 export async function awaitTakenOff(api: string, namespace: string, taken: Pick<Taken, "before" | "withdrawal">): Promise<boolean | null> {
   const agent = keepAliveAgent(8);
   try {
-    if ((await ask(api, { path: "/api/version" }, agent)).status !== 200) return null;
+    const { status, body } = await ask(api, { path: "/api/version" }, agent);
+    if (status !== 200 || !versionSchema.safeParse(parseJsonOrNull(body)).success) return null;
     let waiting = signsOf(namespace, taken);
     return await poll(
       async () => {

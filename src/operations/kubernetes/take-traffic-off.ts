@@ -54,7 +54,7 @@ async function lookAfter(
   const left = taken.left === null ? null : `it is still on in ${name}: ${sentence(taken.left)}`;
   const seen = api === null ? null : await awaitTakenOff(api, namespace, taken);
   const after = seen === true ? performance.now() - started : null;
-  const late = seen === false ? `the Traefik of ${name} at ${api ?? ""} still routes as before: see in its log whether it reaches the API server` : null;
+  const late = seen === false ? `the Traefik of ${name} at ${api ?? ""} still routes as before: see in its log whether it reaches the API server.` : null;
   return { after, untaken: left ?? late };
 }
 

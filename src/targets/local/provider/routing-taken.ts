@@ -8,6 +8,7 @@ import { routeSpecSchema, slotSpecSchema, traefikRouterSchema, traefikServiceSch
 import { TRAEFIK_API } from "../../../kubernetes/routing-types.ts";
 import { ask } from "../../../net/ask.ts";
 import { type Clock, systemClock } from "../../../net/clock.ts";
+import { readTraefikAnswer } from "../../../net/traefik-answer.ts";
 import { provideCheck } from "./check-kind.ts";
 import type { Report } from "./engine-log.ts";
 
@@ -119,7 +120,8 @@ async function readCluster(client: Pick<ClusterClient, "list">, { namespace, sta
   }
 }
 
-async function readTraefik(api: string): Promise<RunningRouting | null> {
+/** @throws Error when what answers is no API of Traefik */
+export async function readTraefik(api: string): Promise<RunningRouting | null> {
   const [services, routers] = await Promise.all([
     readPages(api, "services", z.array(traefikServiceSchema)),
     readPages(api, "routers", z.array(traefikRouterSchema)),
@@ -130,9 +132,10 @@ async function readTraefik(api: string): Promise<RunningRouting | null> {
 async function readPages<T>(api: string, what: string, pageSchema: z.ZodMiniType<T[]>): Promise<T[] | null> {
   const all: T[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await ask(api, { path: `/api/http/${what}?per_page=500&page=${page}` });
+    const path = `/api/http/${what}?per_page=500&page=${page}`;
+    const answer = await ask(api, { path });
     if (answer.status !== 200) return null;
-    all.push(...pageSchema.parse(JSON.parse(answer.body)));
+    all.push(...readTraefikAnswer(`${api}${path}`, answer.body, `a list of ${what}`, (value) => pageSchema.safeParse(value).data));
     if (String(answer.headers["x-next-page"] ?? "1") === "1") return all;
   }
 }
