@@ -1,4 +1,5 @@
 import { qualified } from "../kubernetes/kinds.ts";
+import { STAGE_LABEL } from "../kubernetes/labels.ts";
 import type { ObjectName } from "../kubernetes/objects.ts";
 import { roleOf } from "../kubernetes/rbac.ts";
 import { DEFINITIONS, MONITORING_DEFINITIONS, type Right } from "../kubernetes/rights.ts";
@@ -148,6 +149,12 @@ function resourceOf({ apiVersion, plural, subresource }: Right): string {
   return qualified({ apiVersion, plural: subresource === null ? plural : `${plural}/${subresource}` });
 }
 
+/** What gives Sluice's own objects back the label by which it knows them. */
+function relabelling({ context, namespace, stage }: Wanted, objects: readonly ObjectName[]): string {
+  const names = objects.map(({ kind, name }) => `${kind.toLowerCase()}/${name}`);
+  return `if Sluice did make it, and someone took its label away: kubectl --context ${context} --namespace ${namespace} label ${names.join(" ")} ${STAGE_LABEL}=${stage}`;
+}
+
 function strangerFaults(wanted: Wanted, { strangers }: Observation): Fault[] {
   const own = new Set(wanted.objects.map(({ kind, name }) => `${kind} ${name}`));
   const taken = strangers.filter(({ kind, name }) => own.has(`${kind} ${name}`));
@@ -157,6 +164,6 @@ function strangerFaults(wanted: Wanted, { strangers }: Observation): Fault[] {
       stage === null ? "which Sluice did not make" : `of stage ${stage}`
     }`,
     allowed: "a namespace where these names are free",
-    wayOut: stage === null ? "take another namespace, or rename what is there" : "give each stage a namespace of its own",
+    wayOut: stage === null ? `take another namespace, or rename what is there; ${relabelling(wanted, objects)}` : "give each stage a namespace of its own",
   }));
 }

@@ -50,8 +50,14 @@ describe.skipIf(reason !== null)(`a stage that runs in a cluster${reason === nul
     expect(await objects()).toBe(before);
   });
 
-  it("goes on where the key is put back", async () => {
+  it("goes on where the key is put back, and after the command that is told where labels were taken away", async () => {
     await configure("main");
+    await cluster.kubectl(["-n", NAMESPACE, "label", "services,deployments,ingressroutes,middlewares", "--all", "sluice/stage-"]);
+    const refused = await project.pulumi(["preview", "--stack", "dev"]);
+    expect(refused.code, refused.output).not.toBe(0);
+    const [, command = ""] = /took its label away: kubectl (.*)$/m.exec(refused.output) ?? [];
+    const labelled = await cluster.kubectl(command.trim().split(" "));
+    expect(labelled.code, labelled.stderr).toBe(0);
     const { code, output } = await project.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
     expect(code, output).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -115,6 +115,20 @@ describe.skipIf(reason !== null)(`rendered files${reason === null ? "" : ` (${re
     expect(lines(after.get(slot)).filter((line) => !lines(before.get(slot)).includes(line))).toHaveLength(2);
     await forget();
     expect([...(await render("third", 50))]).toEqual([...after]);
+  });
+
+  it("are rendered anew by a destroy and an update where some are lost and others spoilt", async () => {
+    const before = await filesIn(join(project.root, "third"));
+    const [lost = "", spoilt = ""] = before.keys();
+    await rm(join(project.root, "third", lost));
+    await writeFile(join(project.root, "third", spoilt), "spoilt");
+    const { code, output } = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "dev"]);
+    expect(code, output).toBe(0);
+    expect([...(await render("third", 50))]).toEqual([...before]);
+    await rm(join(project.root, "third"), { recursive: true });
+    const again = await project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "dev"]);
+    expect(again.code, again.output).toBe(0);
+    expect([...(await render("third", 50))]).toEqual([...before]);
   });
 
   it("go with what they are of", async () => {

@@ -102,9 +102,12 @@ describe("the faults of a cluster", () => {
       { kind: "ConfigMap", name: "sluice-flagd", stage: "staging" },
       { kind: "ConfigMap", name: "kube-root-ca.crt", stage: null },
     ];
-    expect(clusterFaults(wanted, { ...good, strangers }).map(({ found }) => found)).toEqual([
-      "voice of cluster eu has IngressRoute voice-api already, which Sluice did not make",
-      "voice of cluster eu has ConfigMap sluice-flagd already, of stage staging",
+    expect(clusterFaults(wanted, { ...good, strangers }).map(({ found, wayOut }) => [found, wayOut])).toEqual([
+      [
+        "voice of cluster eu has IngressRoute voice-api already, which Sluice did not make",
+        "take another namespace, or rename what is there; if Sluice did make it, and someone took its label away: kubectl --context prod-eu --namespace voice label ingressroute/voice-api sluice/stage=production",
+      ],
+      ["voice of cluster eu has ConfigMap sluice-flagd already, of stage staging", "give each stage a namespace of its own"],
     ]);
   });
 });
