@@ -46,8 +46,24 @@ function withStack(fault: Fault, stage: string): Fault {
   return { ...fault, wayOut: fault.wayOut?.replaceAll(/pulumi config (set|rm)/g, `npx pulumi config $1 --stack ${stage}`) ?? null };
 }
 
-/** Reads a catalogue; null when it has faults of form, so that it cannot be referred to. */
-export function parseCatalog(raw: unknown): { readonly catalog: Catalog | null; readonly faults: readonly Fault[] } {
+export interface ParsedCatalog {
+  /** Null when it has faults of form, so that it cannot be referred to. */
+  readonly catalog: Catalog | null;
+  readonly faults: readonly Fault[];
+}
+
+/** One catalogue goes with many configs: with each flag that is asked for, and with each update of a history. */
+const parsedBefore = new WeakMap<object, ParsedCatalog>();
+
+/** Reads a catalogue; the same object only once. */
+export function parseCatalog(raw: unknown): ParsedCatalog {
+  if (typeof raw !== "object" || raw === null) return parseCatalogAfresh(raw);
+  const parsed = parsedBefore.get(raw) ?? parseCatalogAfresh(raw);
+  parsedBefore.set(raw, parsed);
+  return parsed;
+}
+
+function parseCatalogAfresh(raw: unknown): ParsedCatalog {
   const input = parseWith("catalog", catalogSchema, withDates(raw));
   if (input.data === null || input.faults.length > 0) return { catalog: null, faults: input.faults };
   const catalog = toCatalog(input.data);
