@@ -13,7 +13,8 @@ it("gives ports that are claimed to nobody else, until they are released", async
 });
 
 it("holds a port against everyone, until it is let go of", async () => {
-  const { first, release } = await claimFreePorts();
+  const claimed = await claimFreePorts();
+  const { first } = claimed;
   const letGo = await holdPort(first);
   expect(letGo).not.toBeNull();
   expect(await holdPort(first)).toBeNull();
@@ -21,5 +22,5 @@ it("holds a port against everyone, until it is let go of", async () => {
   const again = await holdPort(first);
   expect(again).not.toBeNull();
   await again?.();
-  await release();
+  await claimed.release();
 });
