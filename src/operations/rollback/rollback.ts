@@ -1,3 +1,4 @@
+import { secretPaths } from "../../config/secret-rules.ts";
 import type { Model } from "../../config/parse.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
@@ -13,7 +14,7 @@ import { requireFlag } from "../require-flag.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
-import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
+import { findObstacles, goesAwayByWaiting, type Obstacle } from "./obstacles.ts";
 import type { Proof } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
 
