@@ -180,6 +180,21 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect((await names()).filter((name) => name.includes("voice-api--base"))).toHaveLength(1);
   });
 
+  it("says that a kill is not in effect where the folder of the stage is gone, and comes back with a refresh", async () => {
+    await rm(join(test.root, ".sluice", "dev"), { recursive: true });
+    const killed = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "try"]);
+    expect(killed.code, killed.output).not.toBe(0);
+    expect(killed.output.replaceAll(/\s+/g, " ")).toContain("is gone. Then run: npx pulumi up --refresh --stack dev");
+    const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--refresh", "--stack", "dev"]);
+    expect(code, output).toBe(0);
+    expect(await isServed()).toBe(true);
+    const drift = await test.sluice(["status", "dev"]);
+    expect(drift.output).not.toContain("differs");
+    await test.pulumi(["config", "rm", "--stack", "dev", "--path", "kill.AGENT_ENABLED"]);
+    const again = await up();
+    expect(again.code, again.output).toBe(0);
+  });
+
   it("says that the engine went away in the middle of an update, and comes back with it", async () => {
     await test.configure("dev", voice({ image: SECOND_SERVICE_IMAGE, healthPath: "/broken" }));
     const there = await engine.docker.listContainers();

@@ -40,6 +40,7 @@ export function dockerSite({ project, stage, folder, edges, engine }: DockerPlac
   const look = (): Promise<ListedContainer[]> => ask((open) => listContainers(open, labels));
   const documents = localSite(folder, edges, {
     findCarriers: healthyAmong(look),
+    anew: `docker restart ${project}-${stage}-traefik`,
     async publish(document, text, mode) {
       if (isHere(engine.host)) return;
       await ask((open) => putFile(open, carrierOf(`${project}-${stage}`, document), FILES[document], text, mode));

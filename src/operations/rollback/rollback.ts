@@ -1,5 +1,5 @@
-import { secretPaths } from "../../config/secret-rules.ts";
 import type { Model } from "../../config/parse.ts";
+import { secretPaths } from "../../config/secret-rules.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";

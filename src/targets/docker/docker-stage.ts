@@ -35,6 +35,7 @@ export class DockerStage extends pulumi.ComponentResource {
     const folder = resolve(root, stageFolder(settings.stage, target));
     const place = { project: pulumi.getProject(), stage: settings.stage };
     const prefix = `${place.project}-${place.stage}`;
+    const traefikName = `${prefix}-traefik`;
     const workloads = workloadsOf(plan, target, prefix, sourceOf({ target, folder, prefix }, "flagd"));
     const provider = new Provider("engine", providerArgs(args), { parent: this });
     const child = { parent: this, provider };
@@ -84,6 +85,7 @@ export class DockerStage extends pulumi.ComponentResource {
         ...documents.published("traefik"),
         engine,
         containers: awaited(workloads),
+        reader: traefikName,
       },
       { ...files, dependsOn: [...containers, ...documents.carriers], additionalSecretOutputs: ["secrets"] },
     );
@@ -92,7 +94,7 @@ export class DockerStage extends pulumi.ComponentResource {
       "traefik",
       {
         ...form,
-        name: `${prefix}-traefik`,
+        name: traefikName,
         image: imageBy(images, target.traefikImage),
         labels,
         networksAdvanced: [{ name: network.name, aliases: ["traefik"] }],
@@ -109,7 +111,7 @@ export class DockerStage extends pulumi.ComponentResource {
           admin: target.api,
           document: traefikPath(folder),
           engine,
-          container: `${prefix}-traefik`,
+          container: traefikName,
           form: shortHash(canonicalJson({ image: target.traefikImage, form })),
         },
       },
