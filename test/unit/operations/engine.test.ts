@@ -1,6 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
-import { explain } from "../../../src/operations/engine.ts";
+import { engineOf, explain, PULUMI_VERSION } from "../../../src/operations/engine.ts";
+import { OperationError } from "../../../src/operations/errors.ts";
 
 const REFUSED = `Diagnostics:
   pulumi:pulumi:Stack (sluice-staging):
@@ -24,5 +28,42 @@ describe("the engine's text", () => {
     expect(error.failure).toBe(failure);
     expect(exitCodeOf(error.failure)).toBe(code);
     expect(error.message).toContain(words);
+  });
+});
+
+describe("clearing what an update had begun", () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "sluice-pulumi-"));
+    vi.stubEnv("PULUMI_HOME", home);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(home, { recursive: true });
+  });
+
+  const clear = async (script: string, limit: number): Promise<unknown> => {
+    const bin = join(home, "versions", PULUMI_VERSION, "bin");
+    await mkdir(bin, { recursive: true });
+    await writeFile(join(bin, "pulumi"), `#!${process.execPath}\n${script}`, { mode: 0o755 });
+    const project = { root: home, name: "sluice", backendUrl: null, catalog: {} };
+    return engineOf(project, "dev", limit)
+      .clearPending()
+      .catch((error: unknown) => error);
+  };
+
+  it("ends where nothing answers, and says what is left", async () => {
+    const command = "pulumi refresh --yes --clear-pending-creates --stack dev";
+    expect(await clear("setInterval(() => undefined, 1000)", 1_500)).toEqual(
+      new OperationError(
+        "engine",
+        `${command} was ended after 1.5 s: what dev runs on does not answer, and what an earlier update had begun there is not cleared. See that it answers again, then: npx ${command}`,
+      ),
+    );
+  });
+
+  it("is over as soon as it is done, or has failed of itself", async () => {
+    expect(await clear("", 60_000)).toBe(undefined);
+    expect(await clear('console.log("error: boom"); process.exitCode = 255', 60_000)).toEqual(new OperationError("engine", "error: boom"));
   });
 });
