@@ -130,10 +130,10 @@ function addressesOf(variants: readonly string[], document: ReadDocument): Reado
   return new Map(variants.map((name) => [name, (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url)]));
 }
 
-/** A Traefik goes on by what it has read when its document is deleted with the folder. */
+/** A Traefik in a container goes on by its document where the folder was moved away. */
 async function whyBlind(admin: string, path: string): Promise<string | null> {
   const routers = await runningRouters(admin);
-  return routers === null || routers.length === 0 ? null : `the Traefik at ${admin} routes by what it has read before, and ${path} is gone.`;
+  return routers === null || routers.length === 0 ? null : `the Traefik at ${admin} goes on as before, while ${path} is gone.`;
 }
 
 async function whyUntaken(admin: string, path: string, anew: string): Promise<string | null> {
