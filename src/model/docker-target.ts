@@ -68,6 +68,11 @@ export function isHere(host: string | null): boolean {
   return host === null || host.startsWith("unix:");
 }
 
+/** An engine's address as it may be shown: without a password, which `ssh://user:password@host` would have. */
+export function withoutPassword(host: string): string {
+  return host.replace(/^(?!unix:)(\w+:\/\/[^:@]*):.*@/, "$1@");
+}
+
 /** Where the container that carries documents to an engine elsewhere has them, by the folder of the stage that they are in. */
 export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd" } as const;
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, type IncomingHttpHeaders, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { join } from "node:path";
+import { withoutPassword } from "../../model/docker-target.ts";
 import { agentOverSsh } from "./over-ssh.ts";
 
 /** Where an engine is; null for `DOCKER_HOST` or the local socket, and for no TLS. */
@@ -43,13 +44,14 @@ export function engineHost({ host }: EngineAddress): string {
 export async function openEngine(address: EngineAddress, limit = LIMIT): Promise<DockerEngine> {
   const host = engineHost(address);
   const { options, agent, send } = await clientOf(address, host);
+  const shown = withoutPassword(host);
   return {
-    host,
+    host: shown,
     ask: (method, path, body) =>
       new Promise((resolve, reject) => {
         const fail = (error: NodeJS.ErrnoException): void => {
           clearTimeout(timer);
-          reject(new Error(whyNot(host, error)));
+          reject(new Error(whyNot(shown, error)));
         };
         const headers = body === undefined ? {} : { "content-type": "application/x-tar", "content-length": body.length };
         const outgoing = send({ ...options, agent, method, path, headers }, (response) => {

@@ -1,4 +1,4 @@
-import { type DockerTarget, isHere } from "../../model/docker-target.ts";
+import { type DockerTarget, isHere, withoutPassword } from "../../model/docker-target.ts";
 import { inspectPlace } from "../../net/docker/containers.ts";
 import { type DockerEngine, engineHost, openEngine } from "../../net/docker/engine.ts";
 import { whyTaken } from "../../net/free-ports.ts";
@@ -22,13 +22,13 @@ export async function requireEngine(intent: Intent): Promise<void> {
   const host = engineHost(address);
   if (address.host === null && !isHere(host)) {
     throw new Error(
-      `DOCKER_HOST is ${host}, another machine, and the stage's config does not say so. Set docker.host to it, with docker.url and docker.api, or unset DOCKER_HOST.`,
+      `DOCKER_HOST is ${withoutPassword(host)}, another machine, and the stage's config does not say so. Set docker.host to it, with docker.url and docker.api, or unset DOCKER_HOST.`,
     );
   }
   const engine = await openEngine(address);
   try {
     const { status } = await engine.ask("GET", "/_ping");
-    if (status !== 200) throw new Error(`what answers at ${host} with status ${status} is no Docker engine.`);
+    if (status !== 200) throw new Error(`what answers at ${engine.host} with status ${status} is no Docker engine.`);
     if (isHere(host)) await requirePlace(engine, intent);
   } finally {
     engine.close();

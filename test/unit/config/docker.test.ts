@@ -45,12 +45,20 @@ describe("a stage on Docker", () => {
     expect(faults(docker).map((fault) => ({ path: fault.path, found: fault.found }))).toContainEqual({ path, found });
   });
 
-  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375", "tcp://localhost:x@evil.example"])(
-    "does not take %s for this machine",
-    (host) => {
-      expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
-    },
-  );
+  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375"])("does not take %s for this machine", (host) => {
+    expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
+  });
+
+  it.each([
+    "ssh://deploy:correct-horse@host",
+    "ssh://deploy:correct@horse@host",
+    "tcp://localhost:correct-horse@evil.example",
+    "ssh://deploy:correct-horse@ho st",
+  ])("does not take the password in %s, and never shows it", (host) => {
+    const found = faults({ host, certPath: "certs" });
+    expect(found[0]?.path).toBe("docker.host");
+    expect(JSON.stringify(found)).not.toMatch(/correct|horse/);
+  });
 
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
     const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.9@sha256:${"b".repeat(64)}` };
