@@ -73,6 +73,11 @@ export function withoutPassword(host: string): string {
   return host.replace(/^(?!unix:)(\w+:\/\/[^:@]*):.*@/, "$1@");
 }
 
+/** The labels of everything that a stage has on its engine. */
+export function stageLabels(project: string, stage: string): Readonly<Record<string, string>> {
+  return { "sluice.project": project, "sluice.stage": stage };
+}
+
 /** Where the container that carries documents to an engine elsewhere has them, by the folder of the stage that they are in. */
 export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd" } as const;
 

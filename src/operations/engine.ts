@@ -223,8 +223,18 @@ export function explain(text: string, stage: string): OperationError {
       `The state of ${stage} cannot be read: ${lastError(text)}\nThe state before the last update is beside it, with the ending .bak; docs/state.md says how to put it back.`,
     );
   }
+  const [, stray] = STRAY.exec(text) ?? [];
+  if (stray !== undefined) {
+    return new OperationError(
+      "engine",
+      `Container ${stray} is there and in no state: an update was killed while it made it. First: docker rm --force ${stray}; then: npx pulumi up --stack ${stage}`,
+    );
+  }
   return new OperationError("engine", explainCluster(text, stage) ?? lastError(text));
 }
+
+/** The Docker engine's word for a name that is taken. */
+const STRAY = /container name \\?"\/([\w.-]+)\\?" is already in use/;
 
 /** What the program itself said, out of the engine's report. */
 function ownWords(text: string): string | null {

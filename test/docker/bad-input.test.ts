@@ -203,6 +203,31 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(again.code, again.output).toBe(0);
   });
 
+  it("names a container that an update has made which was killed, and the command that takes it away", async () => {
+    const name = (await names()).find((one) => one.includes("voice-api--base"))?.slice(1) ?? "";
+    const { Config } = await engine.docker.getContainer(name).inspect();
+    // As one that was killed before the state was written, of the name that the next update needs.
+    await test.configure("dev", voice({ env: { ROUND: "2" } }));
+    const { output: planned } = await test.pulumi(["preview", "--diff", "--stack", "dev"]);
+    const wanted = /sluice-dev-voice-api--base-[0-9a-f]{8}-1/g;
+    const stray = planned.match(wanted)?.find((one) => one !== name) ?? "";
+    await engine.docker.createContainer({ name: stray, Image: Config.Image, Labels: Config.Labels });
+    const preview = await test.pulumi(["preview", "--stack", "dev"]);
+    expect(preview.output.replaceAll(/\s+/g, " ")).toContain(
+      `container ${stray} was made and never started. If its name turns out to be in use: docker rm --force ${stray}`,
+    );
+    const { code, output } = await up();
+    expect(code).not.toBe(0);
+    expect(output).toContain(`docker rm --force ${stray}`);
+    expect((await test.sluice(["status"])).output).toContain(`docker rm --force ${stray}`);
+    expect(await isServed()).toBe(true);
+    await engine.docker.getContainer(stray).remove({ force: true });
+    const again = await up();
+    expect(again.code, again.output).toBe(0);
+    await mend();
+    expect((await up()).code).toBe(0);
+  });
+
   it("says that the engine went away in the middle of an update, and comes back with it", async () => {
     await test.configure("dev", voice({ image: SECOND_SERVICE_IMAGE, healthPath: "/broken" }));
     const there = await engine.docker.listContainers();

@@ -6,6 +6,8 @@ import { oneLine } from "./one-line.ts";
 export interface ListedContainer {
   readonly name: string;
   readonly running: boolean;
+  /** Whether it was made and never started. */
+  readonly fresh: boolean;
   /** Null where it has no health check. */
   readonly health: "healthy" | "unhealthy" | "starting" | null;
   readonly imageId: string;
@@ -47,6 +49,7 @@ export async function listContainers(engine: DockerEngine, labels: Readonly<Reco
   return listSchema.parse(bodyOf(engine, answer)).map(({ Names, State, Status, ImageID, Labels }) => ({
     name: (Names[0] ?? "").replace(/^\//, ""),
     running: State === "running",
+    fresh: State === "created",
     health: healthIn(Status),
     imageId: ImageID,
     labels: Labels ?? {},

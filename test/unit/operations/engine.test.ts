@@ -22,6 +22,13 @@ describe("the engine's text", () => {
     ["a stack that is not there", "error: no stack named 'dev' found", "missing", 5, "pulumi stack init dev"],
     ["a wrong passphrase", "error: incorrect passphrase", "config", 2, "PULUMI_CONFIG_PASSPHRASE"],
     ["a state that is no JSON", "error: failed to load checkpoint: unexpected end of JSON input", "engine", 1, "docs/state.md"],
+    [
+      "a container that no state knows",
+      'error: Error response from daemon: Conflict. The container name "/sluice-dev-voice-api--base-1f0c2a9b-1" is already in use by container "4f".',
+      "engine",
+      1,
+      "First: docker rm --force sluice-dev-voice-api--base-1f0c2a9b-1; then: npx pulumi up --stack dev",
+    ],
     ["anything else", "log\nerror: update failed\nerror: boom", "engine", 1, "error: boom"],
   ])("%s", (_case, text, failure, code, words) => {
     const error = explain(text, "dev");

@@ -75,7 +75,7 @@ describe("an engine", () => {
   ])("that says %j of a container means %s", async (Status, health) => {
     answers["/containers/json"] = { body: [{ ...listed, Status }] };
     const engine = await openEngine(socket());
-    expect(await listContainers(engine, { a: "b" })).toEqual([{ name: "one", running: true, health, imageId: "sha256:1", labels: { a: "b" } }]);
+    expect(await listContainers(engine, { a: "b" })).toEqual([{ name: "one", running: true, fresh: false, health, imageId: "sha256:1", labels: { a: "b" } }]);
     engine.close();
   });
 
