@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import { type DockerTarget, isHere, withoutPassword } from "../model/docker-target.ts";
+import { type ContainerService, type DockerTarget, isHere, withoutPassword } from "../model/docker-target.ts";
 import type { Fault } from "../model/fault.ts";
 import { flagsInEnvironment } from "./environment-rules.ts";
 import { unknownKey } from "./schema-faults.ts";
@@ -26,6 +26,7 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
       continue;
     }
     faults.push(
+      ...healthFaults(path, service),
       ...flagsInEnvironment(catalog, `${path}.env`, service.env),
       ...imageFaults(`${path}.image`, service.image, stage, isLast && !target.movingTags),
     );
@@ -63,6 +64,19 @@ function tlsFaults({ host, certPath }: DockerTarget["engine"]): Fault[] {
       found: `is missing, and ${host} would be spoken to in plain text`,
       allowed: "a folder with ca.pem, cert.pem and key.pem, or an ssh:// host",
       wayOut: "pulumi config set --path docker.certPath <folder>",
+    },
+  ];
+}
+
+/** A container whose first check comes when its time is over never becomes healthy in time; an engine takes 0 for half a minute. */
+function healthFaults(path: string, { healthInterval, ready }: ContainerService): Fault[] {
+  if (healthInterval > 0 && healthInterval < ready) return [];
+  return [
+    {
+      path: `${path}.healthInterval`,
+      found: `is ${healthInterval} ms, and ready is ${ready} ms`,
+      allowed: "longer than 0s and shorter than ready: the first check comes after it",
+      wayOut: `pulumi config set --path ${path}.healthInterval 2s`,
     },
   ];
 }
