@@ -11,10 +11,15 @@ export async function makeEmptyProgram(): Promise<string> {
   await rm(empty, { recursive: true, force: true });
   await mkdir(join(empty, ".state"), { recursive: true });
   await symlink(join(HOME, "node_modules"), join(empty, "node_modules"));
-  await writeFile(
-    join(empty, "Pulumi.yaml"),
-    stringify({ name: "empty", runtime: { name: "nodejs", options: { typescript: false } }, main: "index.ts", backend: { url: "file://./.state" } }),
-  );
+  const file = {
+    name: "empty",
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main: "index.ts",
+    backend: { url: "file://./.state" },
+    // The engine looks for those of every package that is there, and would try to download them.
+    plugins: { providers: ["docker", "kubernetes"].map((name) => ({ name, path: join(HOME, "src", "targets", name, "plugin") })) },
+  };
+  await writeFile(join(empty, "Pulumi.yaml"), stringify(file));
   await writeFile(join(empty, "package.json"), JSON.stringify({ name: "empty", type: "module" }));
   await writeFile(join(empty, "index.ts"), "export const nothing: number = 1;\n");
   await timePulumi(empty, ["stack", "init"]);
