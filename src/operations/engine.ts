@@ -117,9 +117,8 @@ async function runToItsEnd(project: Project, stage: string, args: readonly strin
   // A full disk costs its words, not the update.
   const file = path === null ? null : await open(path, "w", 0o600).catch(() => null);
   const output = file?.fd ?? "ignore";
-  let late = false;
   try {
-    const failure = await new Promise<string | null>((resolve) => {
+    const failure = await new Promise<string | OperationError | null>((resolve) => {
       const child = spawn(command.file, command.args, { ...command.options, stdio: ["ignore", output, output], detached: true });
       const release = limit === undefined ? () => false : endAfter(child, limit);
       child.once("error", (error) => {
@@ -127,12 +126,13 @@ async function runToItsEnd(project: Project, stage: string, args: readonly strin
         resolve(error.message);
       });
       child.once("exit", (code, signal) => {
-        late = release();
-        resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`);
+        const late = release();
+        if (late && code !== 0) resolve(tooLate(stage, args, limit ?? 0));
+        else resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`);
       });
     });
     if (failure === null) return;
-    if (late) throw tooLate(stage, args, limit ?? 0);
+    if (typeof failure !== "string") throw failure;
     const said = path === null ? "" : await readFile(path, "utf8").catch(() => "");
     throw explain(said.trim() === "" ? failure : said, stage);
   } finally {

@@ -211,7 +211,7 @@ describe.skipIf(missing !== null)(NAME, () => {
     const { output: planned } = await test.pulumi(["preview", "--diff", "--stack", "dev"]);
     const wanted = /sluice-dev-voice-api--base-[0-9a-f]{8}-1/g;
     const stray = planned.match(wanted)?.find((one) => one !== name) ?? "";
-    await engine.docker.createContainer({ name: stray, Image: Config.Image, Labels: Config.Labels });
+    await engine.docker.createContainer({ name: stray, Image: Config.Image, Cmd: ["true"], Labels: Config.Labels });
     const preview = await test.pulumi(["preview", "--stack", "dev"]);
     expect(preview.output.replaceAll(/\s+/g, " ")).toContain(
       `container ${stray} was made and never started. If its name turns out to be in use: docker rm --force ${stray}`,

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { Agent, type IncomingHttpHeaders, request as requestPlain } from "node:http";
 import { request as requestTls, Agent as TlsAgent } from "node:https";
 import { join } from "node:path";
-import { withoutPassword } from "../../model/docker-target.ts";
 import { agentOverSsh } from "./over-ssh.ts";
 
 /** Where an engine is; null for `DOCKER_HOST` or the local socket, and for no TLS. */
@@ -44,7 +43,7 @@ export function engineHost({ host }: EngineAddress): string {
 export async function openEngine(address: EngineAddress, limit = LIMIT): Promise<DockerEngine> {
   const host = engineHost(address);
   const { options, agent, send } = await clientOf(address, host);
-  const shown = withoutPassword(host);
+  const shown = shownHost(host);
   return {
     host: shown,
     ask: (method, path, body) =>
@@ -70,6 +69,14 @@ export async function openEngine(address: EngineAddress, limit = LIMIT): Promise
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** An address for people: a password in it is for nobody. */
+function shownHost(host: string): string {
+  const url = new URL(host);
+  if (url.password === "") return host;
+  url.password = "";
+  return url.href;
 }
 
 async function clientOf(address: EngineAddress, host: string) {
