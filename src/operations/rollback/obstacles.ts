@@ -1,3 +1,4 @@
+import { secretPaths } from "../../config/secret-rules.ts";
 import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 
@@ -76,11 +77,4 @@ function deployedFlags(catalog: Catalog): Record<string, Pick<FlagDefinition, "s
 function changedEntries<T>(path: string, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null)).map((name) => `${path}.${name}`);
-}
-
-/** Paths of the values that are secrets. */
-export function secretPaths(value: unknown, path = ""): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  if ("secure" in value) return [path];
-  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, path === "" ? key : `${path}.${key}`));
 }

@@ -1,4 +1,5 @@
 import type { Model } from "../../config/parse.ts";
+import { secretPaths } from "../../config/secret-rules.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
@@ -13,7 +14,7 @@ import { replacingStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
 import { planFlagRollback, readRollbackGround, stackConfig } from "./flag-rollback.ts";
-import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
+import { findObstacles, goesAwayByWaiting, type Obstacle } from "./obstacles.ts";
 import type { Proof } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
 
