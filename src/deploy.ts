@@ -117,9 +117,11 @@ async function deployTo(
         import("./targets/docker/require-engine.ts"),
       ]);
       const folder = resolve(args.root, stageFolder(stage, target));
-      await requireEngine({ target, traefik: `${pulumi.getProject()}-${stage}-traefik`, folder }).catch((error: unknown) => {
+      const unstarted = await requireEngine({ target, project: pulumi.getProject(), stage, folder }).catch((error: unknown) => {
         throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
       });
+      for (const name of unstarted)
+        await pulumi.warn(`container ${name} was made and never started. If its name turns out to be in use: docker rm --force ${name}, then pulumi up.`);
       return new DockerStage(stage, { ...args, target }).live;
     }
     case "kubernetes": {

@@ -20,5 +20,7 @@ export const duration = z
   .transform((text) => parseDuration(text) ?? 0);
 export const address = z.string().regex(/^https?:\/\/\S+$/, "an address such as http://127.0.0.1:9090");
 export const share = z.number().min(0).max(1);
+/** What can be handed to a process. */
+export const argument = z.string().refine((text) => !text.includes("\0"), "text without the character NUL");
 /** A variable of a process's environment. */
-export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name such as LOG_LEVEL"), z.string());
+export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name such as LOG_LEVEL"), argument);

@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import { type DockerTarget, isHere } from "../model/docker-target.ts";
+import { type ContainerService, type DockerTarget, isHere, withoutPassword } from "../model/docker-target.ts";
 import type { Fault } from "../model/fault.ts";
 import { flagsInEnvironment } from "./environment-rules.ts";
 import { unknownKey } from "./schema-faults.ts";
@@ -15,7 +15,7 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
   if (target.port === target.adminPort) {
     faults.push({ path: "docker.adminPort", found: `is ${target.adminPort}, as docker.port`, allowed: "another port", wayOut: null });
   }
-  faults.push(...engineFaults(target), ...remoteFaults(target), ...registryFaults(target, plainKeys));
+  faults.push(...engineFaults(target), ...registryFaults(target, plainKeys));
   const isLast = stage === catalog.stages.at(-1);
   faults.push(...imageFaults("docker.traefikImage", target.traefikImage, stage, isLast && !target.movingTags));
   for (const name of names) {
@@ -26,6 +26,7 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
       continue;
     }
     faults.push(
+      ...healthFaults(path, service),
       ...flagsInEnvironment(catalog, `${path}.env`, service.env),
       ...imageFaults(`${path}.image`, service.image, stage, isLast && !target.movingTags),
     );
@@ -34,7 +35,23 @@ export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarg
 }
 
 /** Whoever reaches an engine is root on its machine. */
-function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
+function engineFaults(target: DockerTarget): Fault[] {
+  const { host } = target.engine;
+  const shown = host === null ? null : withoutPassword(host);
+  if (shown !== host) {
+    return [
+      {
+        path: "docker.host",
+        found: "has a password in it, which would stand in file and state in plain text",
+        allowed: `${shown ?? ""}, whose ssh logs in by a key or an agent`,
+        wayOut: "pulumi config set --path docker.host, with that; and change the password",
+      },
+    ];
+  }
+  return [...tlsFaults(target.engine), ...remoteFaults(target)];
+}
+
+function tlsFaults({ host, certPath }: DockerTarget["engine"]): Fault[] {
   if (host?.startsWith("tcp:") !== true) {
     return certPath === null
       ? []
@@ -47,6 +64,19 @@ function engineFaults({ engine: { host, certPath } }: DockerTarget): Fault[] {
       found: `is missing, and ${host} would be spoken to in plain text`,
       allowed: "a folder with ca.pem, cert.pem and key.pem, or an ssh:// host",
       wayOut: "pulumi config set --path docker.certPath <folder>",
+    },
+  ];
+}
+
+/** A container whose first check comes when its time is over never becomes healthy in time; an engine takes 0 for half a minute. */
+function healthFaults(path: string, { healthInterval, ready }: ContainerService): Fault[] {
+  if (healthInterval > 0 && healthInterval < ready) return [];
+  return [
+    {
+      path: `${path}.healthInterval`,
+      found: `is ${healthInterval} ms, and ready is ${ready} ms`,
+      allowed: "longer than 0s and shorter than ready: the first check comes after it",
+      wayOut: `pulumi config set --path ${path}.healthInterval 2s`,
     },
   ];
 }

@@ -4,6 +4,7 @@ import { type Kill, type MonitoringSettings, type Setting, STANDARD_MONITORING, 
 import { catalogFaults } from "./catalog-rules.ts";
 import { type CatalogInput, catalogSchema, type FlagInput, type MonitoringInput, type SettingInput, type StageInput, stageSchema } from "./schema.ts";
 import { parseWith } from "./schema-faults.ts";
+import { misplacedSecrets } from "./secret-rules.ts";
 import { stageFaults } from "./stage-rules.ts";
 import { missingTarget, targetFaults } from "./target-rules.ts";
 import { toTarget } from "./to-target.ts";
@@ -15,6 +16,8 @@ export interface RawConfig {
   readonly settings: unknown;
   /** Keys that were stored in plain text. */
   readonly plainKeys: readonly string[];
+  /** Paths of what is a secret, such as `docker.registries[0].password`. */
+  readonly secretPaths: readonly string[];
 }
 
 /** All that a stage's rollout follows from, apart from the state of other stages. */
@@ -28,6 +31,9 @@ export type Parsed = { readonly ok: true; readonly model: Model } | { readonly o
 /** Reads config into a model, or gives every fault in it at once. */
 export function parseConfig(raw: RawConfig): Parsed {
   const { catalog, faults: catalogProblems } = parseCatalog(raw.catalog);
+  const misplaced = misplacedSecrets(raw.secretPaths);
+  // What is said of the rest would quote them.
+  if (misplaced.length > 0) return refused([...catalogProblems, ...misplaced], raw.stage);
   const stageInput = parseWith("", stageSchema, raw.settings);
   const faults = [...catalogProblems, ...stageInput.faults];
   const target = stageInput.data === null ? null : toTarget(stageInput.data);
@@ -36,9 +42,12 @@ export function parseConfig(raw: RawConfig): Parsed {
   if (catalog !== null && settings !== null) faults.push(...stageFaults(catalog, settings, raw.plainKeys));
   const more = { plainKeys: raw.plainKeys, prometheus: stageInput.data?.prometheus ?? null };
   if (catalog !== null && target !== null) faults.push(...targetFaults(catalog, raw.stage, target, more));
-  if (faults.length > 0 || catalog === null || settings === null || target === null)
-    return { ok: false, faults: faults.map((fault) => withStack(fault, raw.stage)) };
+  if (faults.length > 0 || catalog === null || settings === null || target === null) return refused(faults, raw.stage);
   return { ok: true, model: { catalog, settings: { ...settings, target } } };
+}
+
+function refused(faults: readonly Fault[], stage: string): Parsed {
+  return { ok: false, faults: faults.map((fault) => withStack(fault, stage)) };
 }
 
 /** Makes the commands of a way out such as can be pasted, whatever stack is selected. */
@@ -46,8 +55,24 @@ function withStack(fault: Fault, stage: string): Fault {
   return { ...fault, wayOut: fault.wayOut?.replaceAll(/pulumi config (set|rm)/g, `npx pulumi config $1 --stack ${stage}`) ?? null };
 }
 
-/** Reads a catalogue; null when it has faults of form, so that it cannot be referred to. */
-export function parseCatalog(raw: unknown): { readonly catalog: Catalog | null; readonly faults: readonly Fault[] } {
+export interface ParsedCatalog {
+  /** Null when it has faults of form, so that it cannot be referred to. */
+  readonly catalog: Catalog | null;
+  readonly faults: readonly Fault[];
+}
+
+/** One catalogue goes with many configs: with each flag that is asked for, and with each update of a history. */
+const parsedBefore = new WeakMap<object, ParsedCatalog>();
+
+/** Reads a catalogue; the same object only once. */
+export function parseCatalog(raw: unknown): ParsedCatalog {
+  if (typeof raw !== "object" || raw === null) return parseCatalogAfresh(raw);
+  const parsed = parsedBefore.get(raw) ?? parseCatalogAfresh(raw);
+  parsedBefore.set(raw, parsed);
+  return parsed;
+}
+
+function parseCatalogAfresh(raw: unknown): ParsedCatalog {
   const input = parseWith("catalog", catalogSchema, withDates(raw));
   if (input.data === null || input.faults.length > 0) return { catalog: null, faults: input.faults };
   const catalog = toCatalog(input.data);

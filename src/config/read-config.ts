@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import * as pulumi from "../pulumi.ts";
 import type { RawConfig } from "./parse.ts";
+import { isTargetKey, secretPaths } from "./secret-rules.ts";
 
 /** Keys whose value is text; every other is JSON. */
 const TEXT_KEYS = new Set(["target", "testerSecret", "webhook", "prometheus"]);
@@ -25,16 +26,19 @@ export function readConfig(): ReadConfig {
   const prefix = `${config.name}:`;
   const settings: Record<string, unknown> = {};
   const plainKeys: string[] = [];
+  const file = stackConfig();
+  const secrets: string[] = [];
   const secretKeys = new Set(z.array(z.string()).parse(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] || "[]")));
   for (const [fullKey, text] of Object.entries(pulumi.allConfig())) {
     if (!fullKey.startsWith(prefix)) continue;
     const key = fullKey.slice(prefix.length);
     if (!secretKeys.has(fullKey)) plainKeys.push(key);
     settings[key] = TEXT_KEYS.has(key) ? text : parseJson(text);
+    if (secretKeys.has(fullKey) && isTargetKey(key)) secrets.push(...secretsIn(key, file[fullKey] ?? file[key], settings[key]));
   }
   const { catalog, ...rest } = settings;
   return {
-    raw: { stage: pulumi.getStack(), catalog, settings: { ...rest, ...stackOwn(config.name) }, plainKeys },
+    raw: { stage: pulumi.getStack(), catalog, settings: { ...rest, ...stackOwn(config.name, file) }, plainKeys, secretPaths: secrets },
     testerSecret: config.getSecret("testerSecret") ?? null,
     registryPasswords: pulumi.secret(passwordsIn(settings["docker"])),
   };
@@ -46,15 +50,29 @@ function passwordsIn(docker: unknown): Record<string, string> {
 }
 
 /**
+ * Where in a key's value its secrets are: Pulumi says only that there are some. Where the stage's file does not
+ * say it either, as in an update from another file, they are the passwords of registries, or else the whole value.
+ */
+function secretsIn(key: string, written: unknown, value: unknown): string[] {
+  const paths = secretPaths(written, key);
+  return paths.length > 0 || Object.keys(passwordsIn(value)).length > 0 ? paths : [key];
+}
+
+/**
  * What a stack says of the catalogue, for the schema to refuse: a stage that brought stages of its own
  * could skip the others.
  */
-function stackOwn(project: string): Record<string, unknown> {
+function stackOwn(project: string, file: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const own = file[`${project}:catalog`] ?? file["catalog"];
+  return own === undefined ? {} : { catalog: own };
+}
+
+/** The config of the stage's file, as it is written there. */
+function stackConfig(): Readonly<Record<string, unknown>> {
   const path = join(pulumi.getRootDirectory(), `Pulumi.${pulumi.getStack()}.yaml`);
   if (!existsSync(path)) return {};
   const file = stackFile.safeParse(parse(readFileSync(path, "utf8")));
-  const own = file.success ? (file.data.config?.[`${project}:catalog`] ?? file.data.config?.["catalog"]) : undefined;
-  return own === undefined ? {} : { catalog: own };
+  return file.success ? (file.data.config ?? {}) : {};
 }
 
 /** Text that is no JSON stays text, for the schema to refuse. */

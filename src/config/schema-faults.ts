@@ -122,7 +122,7 @@ function valueAt(input: unknown, keys: readonly PropertyKey[]): unknown {
 }
 
 function render(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value).replaceAll(/(:\/\/[^:@/"]*):[^"]*@/g, "$1@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

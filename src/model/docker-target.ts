@@ -68,6 +68,26 @@ export function isHere(host: string | null): boolean {
   return host === null || host.startsWith("unix:");
 }
 
+/** An engine's address as it may be shown: without a password, which `ssh://user:password@host` would have. */
+export function withoutPassword(host: string): string {
+  return host.replace(/^(?!unix:)(\w+:\/\/[^:@]*):.*@/, "$1@");
+}
+
+/** The labels of everything that a stage has on its engine. */
+export function stageLabels(project: string, stage: string): Readonly<Record<string, string>> {
+  return { "sluice.project": project, "sluice.stage": stage };
+}
+
+const HOST_PART = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
+const REGISTRY = `(?:${HOST_PART}(?:\\.${HOST_PART})*|\\[[0-9a-fA-F:]+\\])(?::\\d+)?/`;
+const PATH_PART = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const IMAGE = new RegExp(`^(?:${REGISTRY})?${PATH_PART}(?:/${PATH_PART})*(?::\\w[\\w.-]{0,127})?(?:@.*)?$`);
+
+/** Whether an engine takes a name for that of an image, whatever its digest. Source: the grammar of github.com/distribution/reference 0.6. */
+export function isImageName(name: string): boolean {
+  return IMAGE.test(name);
+}
+
 /** Where the container that carries documents to an engine elsewhere has them, by the folder of the stage that they are in. */
 export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd" } as const;
 

@@ -12,12 +12,17 @@ export interface Fault {
   readonly wayOut: string | null;
 }
 
+/** What a file says must not steer the terminal. */
+function shown(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === "\n" ? character : "·"));
+}
+
 /** Renders faults for a terminal, one paragraph each. */
 export function renderFaults(title: string, faults: readonly Fault[]): string {
   const paragraphs = faults.map((fault) => {
-    const lines = [`${fault.path}: ${fault.found}`, `  allowed: ${fault.allowed}`];
+    const lines = [`${fault.path.replaceAll("\n", "·")}: ${fault.found}`, `  allowed: ${fault.allowed}`];
     if (fault.wayOut !== null) lines.push(`  way out: ${fault.wayOut}`);
-    return lines.join("\n");
+    return shown(lines.join("\n"));
   });
   return [`${title} (${faults.length} ${faults.length === 1 ? "fault" : "faults"}; nothing was changed)`, ...paragraphs].join("\n\n");
 }

@@ -1,3 +1,4 @@
+import { SIGN_OF_LIFE } from "../model/traefik-metrics.ts";
 import {
   type AlertContext,
   burnExpression,
@@ -12,7 +13,6 @@ import {
 } from "./expressions.ts";
 import { FACTS } from "./facts.ts";
 import { quote } from "./promql.ts";
-import { TRAEFIK } from "./recording-rules.ts";
 import type { Timing } from "./timing.ts";
 
 /** What an alert is about, which is what its texts may name. */
@@ -230,7 +230,7 @@ export const ALERTS: readonly Alert[] = [
       "See whether it answers: `npx sluice verify --stage {stage}`.",
       "If it does, look at the target on Prometheus' page /targets, and at `monitoring.selector` of the stage, which must match its labels.",
     ],
-    expression: ({ selector }) => `absent(${TRAEFIK.signOfLife}{${selector}})`,
+    expression: ({ selector }) => `absent(${SIGN_OF_LIFE}{${selector}})`,
     holdsFor: ({ hold }) => hold,
   },
   {

@@ -1,17 +1,10 @@
 import type { Metric } from "../model/catalog.ts";
 import { traefikMatchers } from "../model/traefik-in-prometheus.ts";
+import { DURATIONS, FAILURES, REQUESTS } from "../model/traefik-metrics.ts";
 import type { MonitoringInput } from "./input.ts";
 import { formatPromDuration, plain } from "./promql.ts";
 import { type WatchedFlag, watchedFlags } from "./sides.ts";
 import { recordedWindows } from "./timing.ts";
-
-/** Traefik's metrics, by service. */
-export const TRAEFIK = {
-  requests: "traefik_service_requests_total",
-  durations: "traefik_service_request_duration_seconds_bucket",
-  /** Traefik always has it: where it is missing, nothing is known of Traefik. */
-  signOfLife: "traefik_config_reloads_total",
-} as const;
 
 export type Side = "with" | "without";
 
@@ -81,7 +74,7 @@ function sideRules(input: MonitoringInput, watched: WatchedFlag, side: Side): Re
   return [
     ...recordedWindows(input.timing, side).flatMap((window): RecordingRule[] => [
       { record: RECORDED.requests(window), expr: requests(window), labels },
-      { record: RECORDED.errors(window), expr: `(${requests(window, ', code=~"[5-9].."')} or vector(0)) / (${requests(window)} > 0)`, labels },
+      { record: RECORDED.errors(window), expr: `(${requests(window, `, ${FAILURES}`)} or vector(0)) / (${requests(window)} > 0)`, labels },
     ]),
     ...(["p50", "p95", "p99"] as const).map((name) => ({
       record: RECORDED.duration(name, comparison),
@@ -114,7 +107,7 @@ function limitExpression(input: MonitoringInput, watched: WatchedFlag, metric: M
   switch (metric.kind) {
     case "error-ratio": {
       if (!hasRecordedLimit(metric) || metric.limit === null) return null;
-      const errors = requestRate(input, watched.with, window, ', code=~"[5-9].."');
+      const errors = requestRate(input, watched.with, window, `, ${FAILURES}`);
       return `(${errors} or vector(0)) / (${requestRate(input, watched.with, window)} > 0) / ${plain(metric.limit)}`;
     }
     case "latency":
@@ -128,11 +121,11 @@ function limitExpression(input: MonitoringInput, watched: WatchedFlag, metric: M
 }
 
 function requestRate(input: MonitoringInput, services: string, window: string, matchers = ""): string {
-  return `sum(rate(${TRAEFIK.requests}{${traefikSelector(input)}, service=~"${services}"${matchers}}[${window}]))`;
+  return `sum(rate(${REQUESTS}{${traefikSelector(input)}, service=~"${services}"${matchers}}[${window}]))`;
 }
 
 function durationQuantile(input: MonitoringInput, services: string, quantile: number, window: string): string {
-  return `histogram_quantile(${plain(quantile)}, sum by (le) (rate(${TRAEFIK.durations}{${traefikSelector(input)}, service=~"${services}"}[${window}])))`;
+  return `histogram_quantile(${plain(quantile)}, sum by (le) (rate(${DURATIONS}_bucket{${traefikSelector(input)}, service=~"${services}"}[${window}])))`;
 }
 
 function ownLabels({ plan }: MonitoringInput, { service, flag, owner }: WatchedFlag): Record<string, string> {

@@ -25,14 +25,18 @@ export async function awaitWorkloads(urls: readonly string[]): Promise<void> {
 
 const routerList = z.array(z.object({ name: z.string(), error: z._default(z.array(z.string()), []) }));
 
+/** What starts a Traefik anew that `sluice serve` runs. */
+export const SERVED_ANEW = "start sluice serve anew";
+
 /**
  * Waits until a running Traefik routes by the document that is there, whoever wrote it last.
  * @param markerOf the marker middleware of the document as it is now; null where there is none
+ * @param anew what a person can do to start it anew
  * @throws Error when it does not in time
  */
-export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>): Promise<void> {
+export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>, anew = SERVED_ANEW): Promise<void> {
   if (await takesMarker(admin, markerOf, ADMISSION_LIMIT)) return;
-  throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then start sluice serve anew`);
+  throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then ${anew}`);
 }
 
 /** Whether a Traefik routes by the document that is there within a time, in milliseconds. */

@@ -8,7 +8,8 @@ export interface DriftedPart {
   readonly name: string;
   /** Where it is: the path of a file, or cluster, kind and name of an object. */
   readonly path: string;
-  readonly state: "missing" | "differs";
+  /** `stray` for what is there, and in no state. */
+  readonly state: "missing" | "differs" | "stray";
 }
 
 /** The types of resources that are files of a local stage. */

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -28,7 +28,7 @@ export interface Engine {
   getConfig(path: string): Promise<string>;
   /** Takes away the lock of an update that was killed. */
   cancel(): Promise<void>;
-  /** Clears operations that a killed update began, by looking at what is there. */
+  /** Clears operations that a killed update began, by looking at what is there. Waits for an answer of it at most two minutes. */
   clearPending(): Promise<void>;
   /** Makes the stack. */
   create(): Promise<void>;
@@ -46,11 +46,17 @@ const previewSchema = z.object({ changeSummary: z.record(z.string(), z.number())
 /** How long the CLI may take to read a value, and to preview, in milliseconds. */
 const READ_LIMIT = 10_000;
 const PREVIEW_LIMIT = 120_000;
+/** How long it may look at what is there, in milliseconds, and then take to end once it is told to. */
+const CLEAR_LIMIT = 120_000;
+const END_GRACE = 10_000;
 /** How much it may say, in bytes. */
 const READ_MAXIMUM = 256 * 1024 * 1024;
 
-/** The engine of a stack. Runs the CLI itself, because a rollback waits for it: see docs/decisions/0006. */
-export function engineOf(project: Project, stage: string): Engine {
+/**
+ * The engine of a stack. Runs the CLI itself, because a rollback waits for it: see docs/decisions/0006.
+ * @param clearLimit milliseconds that `clearPending` may take
+ */
+export function engineOf(project: Project, stage: string, clearLimit = CLEAR_LIMIT): Engine {
   const on = (...args: readonly string[]): readonly string[] => [...args, "--stack", stage];
   const from = (configFile: string | undefined): readonly string[] => (configFile === undefined ? [] : ["--config-file", configFile]);
   const change = (args: readonly string[]): Promise<void> => runToItsEnd(project, stage, args);
@@ -76,7 +82,7 @@ export function engineOf(project: Project, stage: string): Engine {
       await change(on("cancel", "--yes"));
     },
     async clearPending() {
-      await change(on("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"));
+      await runToItsEnd(project, stage, on("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs"), clearLimit);
     },
     async create() {
       await change(["stack", "init", stage]);
@@ -102,8 +108,9 @@ function commandLine(
  * Runs a command that changes something. What it says goes into a file, not a pipe: should this process
  * be killed, the engine comes to its end all the same, and does not die of a broken pipe in the middle.
  * It has a group of its own, so that a Ctrl-C reaches this process alone, which knows what to finish.
+ * @param limit milliseconds after which it is told to end; for ever, when left out
  */
-async function runToItsEnd(project: Project, stage: string, args: readonly string[]): Promise<void> {
+async function runToItsEnd(project: Project, stage: string, args: readonly string[], limit?: number): Promise<void> {
   const command = commandLine(project, args);
   const folder = await mkdtemp(join(tmpdir(), "sluice-engine-")).catch(() => null);
   const path = folder === null ? null : join(folder, "said");
@@ -111,20 +118,50 @@ async function runToItsEnd(project: Project, stage: string, args: readonly strin
   const file = path === null ? null : await open(path, "w", 0o600).catch(() => null);
   const output = file?.fd ?? "ignore";
   try {
-    const failure = await new Promise<string | null>((resolve) => {
+    const failure = await new Promise<string | OperationError | null>((resolve) => {
       const child = spawn(command.file, command.args, { ...command.options, stdio: ["ignore", output, output], detached: true });
-      child.once("error", (error) => resolve(error.message));
-      child.once("exit", (code, signal) =>
-        resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`),
-      );
+      const release = limit === undefined ? () => false : endAfter(child, limit);
+      child.once("error", (error) => {
+        release();
+        resolve(error.message);
+      });
+      child.once("exit", (code, signal) => {
+        const late = release();
+        if (late && code !== 0) resolve(tooLate(stage, args, limit ?? 0));
+        else resolve(code === 0 ? null : signal === null ? `pulumi ${args[0] ?? ""} failed` : `the Pulumi CLI was ended by ${signal}`);
+      });
     });
     if (failure === null) return;
+    if (typeof failure !== "string") throw failure;
     const said = path === null ? "" : await readFile(path, "utf8").catch(() => "");
     throw explain(said.trim() === "" ? failure : said, stage);
   } finally {
     await file?.close();
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Tells a process to end after a time, and makes it end where it does not. @returns a function that gives this up, and says whether it was told */
+function endAfter(child: ChildProcess, limit: number): () => boolean {
+  let told = false;
+  const ending = setTimeout(() => {
+    told = true;
+    child.kill("SIGINT");
+  }, limit);
+  const forcing = setTimeout(() => child.kill("SIGKILL"), limit + END_GRACE);
+  return () => {
+    clearTimeout(ending);
+    clearTimeout(forcing);
+    return told;
+  };
+}
+
+function tooLate(stage: string, args: readonly string[], limit: number): OperationError {
+  const command = `pulumi ${args.filter((arg) => arg !== "--skip-preview" && arg !== "--suppress-outputs").join(" ")}`;
+  return new OperationError(
+    "engine",
+    `${command} was ended after ${limit / 1000} s: what ${stage} runs on does not answer, and what an earlier update had begun there is not cleared. See that it answers again, then: npx ${command}`,
+  );
 }
 
 /** Runs a command that reads. @returns what it said on stdout, which may hold a secret: it is kept in memory alone */
@@ -186,8 +223,18 @@ export function explain(text: string, stage: string): OperationError {
       `The state of ${stage} cannot be read: ${lastError(text)}\nThe state before the last update is beside it, with the ending .bak; docs/state.md says how to put it back.`,
     );
   }
+  const [, stray] = STRAY.exec(text) ?? [];
+  if (stray !== undefined) {
+    return new OperationError(
+      "engine",
+      `Container ${stray} is there and in no state: an update was killed while it made it. First: docker rm --force ${stray}; then: npx pulumi up --stack ${stage}`,
+    );
+  }
   return new OperationError("engine", explainCluster(text, stage) ?? lastError(text));
 }
+
+/** The Docker engine's word for a name that is taken. */
+const STRAY = /container name \\?"\/([\w.-]+)\\?" is already in use/;
 
 /** What the program itself said, out of the engine's report. */
 function ownWords(text: string): string | null {

@@ -10,7 +10,7 @@ const BY_FLAG = ["flags", "overrides"] as const;
 
 /** What a config says of one flag: its setting and its override. */
 export function partsOf(config: Config, project: string, flag: string): Readonly<Record<(typeof BY_FLAG)[number], unknown>> {
-  const part = (key: string): unknown => entriesOf(config[`${project}:${key}`])[flag] ?? null;
+  const part = (key: string): unknown => entryOf(config[`${project}:${key}`], flag) ?? null;
   return { flags: part("flags"), overrides: part("overrides") };
 }
 
@@ -52,6 +52,11 @@ function takenBackTo(updates: readonly Update[], from: Update, flag: string, sai
   if (rollback === undefined || said(rollback) !== said(from)) return undefined;
   const number = Number(pattern.exec(rollback.message)?.[1]);
   return updates.find((update) => update.number === number && number < from.number);
+}
+
+/** What a record has under a name; undefined where it is none, or has nothing. */
+export function entryOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
 
 function entriesOf(value: unknown): Record<string, unknown> {

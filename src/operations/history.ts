@@ -53,6 +53,7 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
   const names = await readdir(folder).catch(() => []);
   const entries = names.filter((name) => name.endsWith(".history.json")).sort(byTime);
   if (entries.length === 0) throw new OperationError("missing", `The stack ${stage} has no history yet. First: pulumi up --stack ${stage}`);
+  const shared = sharing();
   return Promise.all(
     entries.map(async (name, index) => {
       const path = join(folder, name);
@@ -68,11 +69,23 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
         endedAt: new Date(endTime * 1000),
         message,
         by: environment?.["git.author.email"] ?? environment?.["git.author"] ?? null,
-        config: config ?? {},
+        config: Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, shared(value)])),
         checkpointPath: path.replace(/\.history\.json$/, ".checkpoint.json"),
       };
     }),
   );
+}
+
+/** Gives for a value the first one that was equal to it: most of a config stays, such as the catalogue, and need not be read again. */
+function sharing(): (value: unknown) => unknown {
+  const known = new Map<string, unknown>();
+  return (value) => {
+    if (typeof value !== "object" || value === null) return value;
+    const text = JSON.stringify(value);
+    const first = known.get(text) ?? value;
+    known.set(text, first);
+    return first;
+  };
 }
 
 /** The number of the newest update that a person or an operation made; 0 where there is none. Clearing up after a killed one is none. */

@@ -20,7 +20,8 @@ export function localSite(folder: string, edges: readonly Edge[], readers = READ
       const routers = api === null ? null : await runningRouters(api);
       return routers === null ? null : { routers, compare: (checkpoint) => compareRouters(checkpoint, routers) };
     },
-    takeTrafficOff: (kill, started) => inTurn(join(folder, "traefik"), () => takeTrafficOff({ folder, admin: edges[0]?.api ?? "", ...readers }, kill, started)),
+    // A turn among kills; what they and updates write has one of its own.
+    takeTrafficOff: (kill, started) => inTurn(join(folder, "kills"), () => takeTrafficOff({ folder, admin: edges[0]?.api ?? "", ...readers }, kill, started)),
     // What writes the document leaves out whatever stands, however long it has been under way.
     keepOff: async () => undefined,
   };

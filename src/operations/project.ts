@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Model, parseCatalog, parseConfig, type RawConfig } from "../config/parse.ts";
+import { secretPaths } from "../config/secret-rules.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { nearest, renderFaults } from "../model/fault.ts";
 import { OperationError } from "./errors.ts";
@@ -36,12 +37,6 @@ export function catalogOf(project: Project, config: Readonly<Record<string, unkn
 const NOT_LOOKED_AT = "a-secret-not-looked-at";
 const UNSEEN: Readonly<Record<string, string>> = { webhook: "https://a-secret-not-looked-at" };
 
-/** Whether a value, or anything in it, is kept encrypted. */
-function holdsSecret(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return "secure" in value || Object.values(value).some(holdsSecret);
-}
-
 function withoutCiphertext(value: unknown, standIn: string): unknown {
   if (Array.isArray(value)) return value.map((inner) => withoutCiphertext(inner, standIn));
   if (typeof value !== "object" || value === null) return value;
@@ -53,16 +48,19 @@ function rawConfig(project: Project, stage: string, config: Readonly<Record<stri
   const prefix = `${project.name}:`;
   const settings: Record<string, unknown> = {};
   const plainKeys: string[] = [];
+  const secrets: string[] = [];
   let { catalog } = project;
   for (const [fullKey, value] of Object.entries(config)) {
     if (!fullKey.startsWith(prefix)) continue;
     const key = fullKey.slice(prefix.length);
-    if (!holdsSecret(value)) plainKeys.push(key);
+    const paths = secretPaths(value, key);
+    if (paths.length === 0) plainKeys.push(key);
+    secrets.push(...paths);
     // In the history of an update the catalogue is that of the project file of then.
     if (key === "catalog") catalog = value;
     else settings[key] = withoutCiphertext(value, UNSEEN[key] ?? NOT_LOOKED_AT);
   }
-  return { stage, catalog, settings, plainKeys };
+  return { stage, catalog, settings, plainKeys, secretPaths: secrets };
 }
 
 /** The stages of a catalogue that may not be valid yet. */

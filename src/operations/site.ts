@@ -52,6 +52,8 @@ export interface TrafficOff {
   readonly stranded: readonly string[];
   /** Why visitors may still be led as before, in words that go on after "but"; null when they are not. */
   readonly untaken: string | null;
+  /** Whether the document is gone by which Traefik still routes, so that only an update with refresh writes it anew. */
+  readonly lost?: boolean;
   /** Why the flagd document still has the flag; null when it has not. */
   readonly flagd: string | null;
 }

@@ -9,6 +9,15 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+const canonicalBefore = new WeakMap<object, string>();
+
+/** The same of an object that never changes, such as a model's catalogue: it is worked out once. */
+export function canonicalOnce(value: object): string {
+  const text = canonicalBefore.get(value) ?? canonicalJson(value);
+  canonicalBefore.set(value, text);
+  return text;
+}
+
 /** The first 8 hexadecimal digits of the SHA-256 of a text: enough to tell names and revisions apart. */
 export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);

@@ -2,8 +2,8 @@ import type { Catalog } from "../model/catalog.ts";
 import { type Exposure, effectiveExposures } from "../model/exposure.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { Target } from "../model/target.ts";
-import { canonicalJson } from "./canonical.ts";
-import { planRollout } from "./plan.ts";
+import { canonicalJson, canonicalOnce } from "./canonical.ts";
+import { gatedRoutesOf } from "./plan.ts";
 
 interface Configured {
   readonly catalog: Catalog;
@@ -62,7 +62,7 @@ function routeEffects(before: Configured | null, after: Configured | null): Foun
 function otherEffects(before: Configured | null, after: Configured | null): FoundEffect[] {
   if (before === null || after === null) return [];
   const effects: FoundEffect[] = [];
-  if (canonicalJson(before.catalog) !== canonicalJson(after.catalog)) effects.push({ flag: null, text: "catalogue changed" });
+  if (canonicalOnce(before.catalog) !== canonicalOnce(after.catalog)) effects.push({ flag: null, text: "catalogue changed" });
   const [from, to] = [before.settings.target, after.settings.target];
   if (canonicalJson(from) !== canonicalJson(to)) effects.push({ flag: null, text: targetEffect(from, to) });
   return effects;
@@ -79,7 +79,6 @@ function exposuresOf(configured: Configured | null): Map<string, Exposure> {
 
 /** The gated routes of a stage, each with its flag. */
 function gatedRoutes(configured: Configured | null): Map<string, string> {
-  const plan = configured === null ? null : planRollout(configured.catalog, configured.settings);
-  const routes = Object.values(plan?.services ?? {}).flatMap((service) => service.routes);
+  const routes = configured === null ? [] : gatedRoutesOf(configured.catalog, configured.settings);
   return new Map(routes.flatMap(({ name, gatedBy }) => (gatedBy === null ? [] : [[name, gatedBy] as const])));
 }

@@ -9,7 +9,7 @@ import { composeVariants } from "./variants.ts";
 /** Plans a stage: who sees which variant of which service, on which routes. Total for a valid model. */
 export function planRollout(catalog: Catalog, settings: StageSettings): RolloutPlan {
   const all = effectiveExposures(catalog, settings);
-  const visible = new Map([...all].filter(([, exposure]) => exposure.exposure > 0 || exposure.testers));
+  const visible = visibleOf(all);
   const noted = [...all].filter(([flag, exposure]) => visible.has(flag) || exposure.killed);
   const buckets = cutBuckets(catalog.steps);
   const flagsOf = groupFlags(catalog);
@@ -43,6 +43,15 @@ export function planRollout(catalog: Catalog, settings: StageSettings): RolloutP
     knownFlags: Object.keys(catalog.flags).sort(),
     services,
   };
+}
+
+/** The gated routes that exist in a stage. Total for a valid model. */
+export function gatedRoutesOf(catalog: Catalog, settings: StageSettings): Route[] {
+  return [...groupGatedRoutes(catalog, settings, visibleOf(effectiveExposures(catalog, settings))).values()].flat();
+}
+
+function visibleOf(exposures: ReadonlyMap<string, Exposure>): Map<string, Exposure> {
+  return new Map([...exposures].filter(([, { exposure, testers }]) => exposure > 0 || testers));
 }
 
 function groupFlags(catalog: Catalog): Map<string, string[]> {

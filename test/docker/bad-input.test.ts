@@ -1,4 +1,4 @@
-import { chmod, chown, readdir, rm } from "node:fs/promises";
+import { chmod, chown, readdir, rename, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -178,6 +178,54 @@ describe.skipIf(missing !== null)(NAME, () => {
     expect(code, output).toBe(0);
     expect(lost(await visits.stop())).toEqual([]);
     expect((await names()).filter((name) => name.includes("voice-api--base"))).toHaveLength(1);
+  });
+
+  const refreshed = (): Promise<{ code: number; output: string }> => test.pulumi(["up", "--yes", "--skip-preview", "--refresh", "--stack", "dev"]);
+
+  it("serves again by an update with refresh where the folder of the stage was deleted", async () => {
+    await rm(join(test.root, ".sluice", "dev"), { recursive: true });
+    await until("Traefik has lost its document", async () => !(await isServed()));
+    const { code, output } = await refreshed();
+    expect(code, output).toBe(0);
+    expect(await isServed()).toBe(true);
+  });
+
+  it("says that a kill has no effect yet where the folder of the stage was moved away, and takes it up by an update with refresh", async () => {
+    await rename(join(test.root, ".sluice", "dev"), join(test.root, ".sluice", "aside"));
+    const killed = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "try"]);
+    expect(killed.code, killed.output).not.toBe(0);
+    expect(killed.output.replaceAll(/\s+/g, " ")).toContain("is gone. Then run: npx pulumi up --refresh --stack dev");
+    const { code, output } = await refreshed();
+    expect(code, output).toBe(0);
+    expect(await isServed()).toBe(true);
+    await test.pulumi(["config", "rm", "--stack", "dev", "--path", "kill.AGENT_ENABLED"]);
+    const again = await up();
+    expect(again.code, again.output).toBe(0);
+  });
+
+  it("names a container that an update has made which was killed, and the command that takes it away", async () => {
+    const name = (await names()).find((one) => one.includes("voice-api--base"))?.slice(1) ?? "";
+    const { Config } = await engine.docker.getContainer(name).inspect();
+    // As one that was killed before the state was written, of the name that the next update needs.
+    await test.configure("dev", voice({ env: { ROUND: "2" } }));
+    const { output: planned } = await test.pulumi(["preview", "--diff", "--stack", "dev"]);
+    const wanted = /sluice-dev-voice-api--base-[0-9a-f]{8}-1/g;
+    const stray = planned.match(wanted)?.find((one) => one !== name) ?? "";
+    await engine.docker.createContainer({ name: stray, Image: Config.Image, Cmd: ["true"], Labels: Config.Labels });
+    const preview = await test.pulumi(["preview", "--stack", "dev"]);
+    expect(preview.output.replaceAll(/\s+/g, " ")).toContain(
+      `container ${stray} was made and never started. If its name turns out to be in use: docker rm --force ${stray}`,
+    );
+    const { code, output } = await up();
+    expect(code).not.toBe(0);
+    expect(output).toContain(`docker rm --force ${stray}`);
+    expect((await test.sluice(["status"])).output).toContain(`docker rm --force ${stray}`);
+    expect(await isServed()).toBe(true);
+    await engine.docker.getContainer(stray).remove({ force: true });
+    const again = await up();
+    expect(again.code, again.output).toBe(0);
+    await mend();
+    expect((await up()).code).toBe(0);
   });
 
   it("says that the engine went away in the middle of an update, and comes back with it", async () => {

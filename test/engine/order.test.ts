@@ -43,6 +43,16 @@ describe("plain pulumi up", () => {
     await test.pulumi(["config", "rm", "--stack", "production", "catalog"]);
   });
 
+  it("cannot be given a secret that would stand in the state in plain text, and shows it nowhere", async () => {
+    const path = "docker.services.voice-api.env.TOKEN";
+    await test.pulumi(["config", "set", "--stack", "production", "--secret", "--path", path, "correct-horse"]);
+    const { code, output } = await test.pulumi(["preview", "--stack", "production"]);
+    expect(code).not.toBe(0);
+    expect(output).toContain(`${path}: is a secret, and would be deployed and stand in the state in plain text`);
+    expect(output).not.toContain("correct-horse");
+    await test.pulumi(["config", "rm", "--stack", "production", "docker"]);
+  });
+
   it("lets a stage go on while a flag is killed, and after", async () => {
     expect((await up("dev", "true")).code).toBe(0);
     expect((await up("staging", "25")).code).toBe(0);

@@ -48,7 +48,7 @@ export function localInput(port = 8100): Record<string, unknown> {
 
 /** The model of a stage; throws where the config has faults. */
 export function modelFrom(settings: Record<string, unknown>, catalog: unknown = catalogInput(), stage = "dev"): Model {
-  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys: [] });
+  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys: [], secretPaths: [] });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults, null, 2));
   return parsed.model;
 }
@@ -58,7 +58,8 @@ export function faultsOf(
   catalog: unknown = catalogInput(),
   stage = "dev",
   plainKeys: readonly string[] = [],
+  secretPaths: readonly string[] = [],
 ): readonly Fault[] {
-  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys });
+  const parsed = parseConfig({ stage, catalog, settings: { local: localInput(), ...settings }, plainKeys, secretPaths });
   return parsed.ok ? [] : parsed.faults;
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { makeScratchProject, scratchCatalog, writeProjectFile } from "../../src/operations/demo/scratch-project.ts";
+import { findFreePorts, makeScratchProject, scratchCatalog, writeProjectFile } from "../../src/operations/demo/scratch-project.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import { requireTraefik } from "../../src/setup/traefik.ts";
 
@@ -35,7 +35,7 @@ export async function makeProject(): Promise<TestProject> {
   const parent = join(HOME, ".sluice", "tests");
   await mkdir(parent, { recursive: true });
   const root = await mkdtemp(join(parent, "project-"));
-  const ports = await makeScratchProject(HOME, root, testCatalog());
+  const ports = await makeScratchProject(HOME, root, testCatalog(), await findFreePorts());
   const portOf = (stage: string): number => ports.get(stage) ?? 0;
   const path = [dirname(process.execPath), join(pulumiRoot(), "bin"), dirname(await requireTraefik()), process.env["PATH"] ?? ""].join(":");
   const run = async (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {

@@ -28,6 +28,9 @@ export interface Drawing {
   readonly tick: (value: number) => string;
 }
 
+/** Makes the elements of all drawings, and holds none of them. */
+const document = new DOMParser().parseFromString("<html><body></body></html>", "text/html");
+
 const WIDTH = 340;
 const HEIGHT = 130;
 /** From so many points on, a line shows without dots. */
@@ -38,7 +41,6 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Draws courses over time as SVG. Colours are those of the page (`--with`, `--without`, `--limit`), so that it follows light and dark. */
 export function draw(drawing: Drawing): Markup {
   const { courses, from, to, top, steps, limit, tick } = drawing;
-  const document = new DOMParser().parseFromString("<html><body></body></html>", "text/html");
   const marks = courses.flatMap(({ points, side }) => {
     const colour = `var(--${side})`;
     const channels = { x: "at", y: "value", curve: steps ? ("step-after" as const) : ("linear" as const) };

@@ -12,7 +12,10 @@ export interface Trouble {
 export function troublesOf(stage: string, status: StageStatus): Trouble[] {
   const { faults, standingKills, halfDone, drift, locks, traefik, auditWarning, deployed } = status;
   const up = `npx pulumi up --stack ${stage}`;
-  const drifted = drift.map(({ name, path, state }) => `${name} ${state === "missing" ? "is missing" : "is not as deployed"} (${path})`);
+  const strays = drift.filter(({ state }) => state === "stray").map(({ name }) => name);
+  const drifted = drift
+    .filter(({ state }) => state !== "stray")
+    .map(({ name, path, state }) => `${name} ${state === "missing" ? "is missing" : "is not as deployed"} (${path})`);
   const troubles: (Trouble | null)[] = [
     ...faults.map(({ text }): Trouble => ({ tone: "bad", text })),
     ...standingKills.map(
@@ -23,6 +26,7 @@ export function troublesOf(stage: string, status: StageStatus): Trouble[] {
     ),
     halfDone === null ? null : { tone: "bad", text: `update ${halfDone} failed half-way: ${up}, or npx sluice rollback --stage ${stage}` },
     drifted.length === 0 ? null : { tone: "bad", text: driftText(drifted, standingKills.length > 0, up) },
+    strays.length === 0 ? null : { tone: "bad", text: strayText(strays, up) },
     ...locks.map(({ who, dead }): Trouble => lockTrouble(stage, who, dead)),
     auditWarning === null ? null : { tone: "warning", text: auditWarning },
     traefik === null || traefik.reachable || deployed !== true ? null : { tone: "aside", text: `no Traefik answers at ${traefik.url}` },
@@ -33,6 +37,11 @@ export function troublesOf(stage: string, status: StageStatus): Trouble[] {
 /** A kill that stands is itself a difference between the documents and the state. */
 function driftText(drifted: readonly string[], killed: boolean, up: string): string {
   return killed ? `drift, of which the kill may be the reason: ${drifted.join(", ")}` : `drift: ${drifted.join(", ")}; put it right: ${up} --refresh`;
+}
+
+/** What an update had made as it was killed is in the way of the next. */
+function strayText(strays: readonly string[], up: string): string {
+  return `in no state, though made for this stage: ${strays.join(", ")}; unless another folder deploys it: docker rm --force ${strays.join(" ")}, then ${up}`;
 }
 
 function lockTrouble(stage: string, who: string, dead: boolean): Trouble {

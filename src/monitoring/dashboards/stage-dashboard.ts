@@ -1,8 +1,9 @@
+import { REQUESTS } from "../../model/traefik-metrics.ts";
 import { shortHash } from "../../plan/canonical.ts";
 import { factOf } from "../expressions.ts";
 import type { MonitoringInput } from "../input.ts";
 import { formatPromDuration, quote } from "../promql.ts";
-import { RECORDED, TRAEFIK, traefikSelector } from "../recording-rules.ts";
+import { RECORDED, traefikSelector } from "../recording-rules.ts";
 import { stageEvents } from "./events.ts";
 import { curves, dashboard, numbers } from "./panels.ts";
 
@@ -33,7 +34,7 @@ export function stageDashboard(input: MonitoringInput): object {
         { expr: `${RECORDED.duration("p99", window)}${of}`, legend: "{{service}} with {{flag}}" },
       ]),
       curves("Requests by variant", "As Traefik calls its services", "reqps", [
-        { expr: `sum by (service) (rate(${TRAEFIK.requests}{${traefikSelector(input)}}[${window}]))`, legend: "{{service}}" },
+        { expr: `sum by (service) (rate(${REQUESTS}{${traefikSelector(input)}}[${window}]))`, legend: "{{service}}" },
       ]),
       curves("Split", "Share of requests with each flag", "percentunit", [
         { expr: `${RECORDED.share(window)}{stage=${quote(stage)}}`, legend: "{{service}} with {{flag}}" },

@@ -6,6 +6,8 @@ import { oneLine } from "./one-line.ts";
 export interface ListedContainer {
   readonly name: string;
   readonly running: boolean;
+  /** Whether it was made and never started. */
+  readonly fresh: boolean;
   /** Null where it has no health check. */
   readonly health: "healthy" | "unhealthy" | "starting" | null;
   readonly imageId: string;
@@ -33,6 +35,9 @@ export interface ContainerPlace {
   readonly ports: readonly number[];
 }
 
+/** Seconds that a container may take to end before it is restarted; less than an answer may take. */
+const RESTART_GRACE = 5;
+
 const listSchema = z.array(
   z.object({ Names: z.array(z.string()), State: z.string(), Status: z.string(), ImageID: z.string(), Labels: z.nullable(z.record(z.string(), z.string())) }),
 );
@@ -44,6 +49,7 @@ export async function listContainers(engine: DockerEngine, labels: Readonly<Reco
   return listSchema.parse(bodyOf(engine, answer)).map(({ Names, State, Status, ImageID, Labels }) => ({
     name: (Names[0] ?? "").replace(/^\//, ""),
     running: State === "running",
+    fresh: State === "created",
     health: healthIn(Status),
     imageId: ImageID,
     labels: Labels ?? {},
@@ -110,6 +116,12 @@ export async function startIfStopped(engine: DockerEngine, name: string): Promis
   const status = (await inspectContainer(engine, name))?.status;
   if (status !== "created" && status !== "exited") return;
   const answer = await engine.ask("POST", `/containers/${encodeURIComponent(name)}/start`);
+  if (answer.status >= 400) bodyOf(engine, answer);
+}
+
+/** Restarts a container, and returns once it runs. @throws Error with the engine's own words when it cannot be restarted */
+export async function restart(engine: DockerEngine, name: string): Promise<void> {
+  const answer = await engine.ask("POST", `/containers/${encodeURIComponent(name)}/restart?t=${RESTART_GRACE}`);
   if (answer.status >= 400) bodyOf(engine, answer);
 }
 

@@ -43,13 +43,14 @@ export function engineHost({ host }: EngineAddress): string {
 export async function openEngine(address: EngineAddress, limit = LIMIT): Promise<DockerEngine> {
   const host = engineHost(address);
   const { options, agent, send } = await clientOf(address, host);
+  const shown = shownHost(host);
   return {
-    host,
+    host: shown,
     ask: (method, path, body) =>
       new Promise((resolve, reject) => {
         const fail = (error: NodeJS.ErrnoException): void => {
           clearTimeout(timer);
-          reject(new Error(whyNot(host, error)));
+          reject(new Error(whyNot(shown, error)));
         };
         const headers = body === undefined ? {} : { "content-type": "application/x-tar", "content-length": body.length };
         const outgoing = send({ ...options, agent, method, path, headers }, (response) => {
@@ -68,6 +69,14 @@ export async function openEngine(address: EngineAddress, limit = LIMIT): Promise
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** An address for people: a password in it is for nobody. */
+function shownHost(host: string): string {
+  const url = new URL(host);
+  if (url.password === "") return host;
+  url.password = "";
+  return url.href;
 }
 
 async function clientOf(address: EngineAddress, host: string) {

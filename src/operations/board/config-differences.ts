@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../plan/canonical.ts";
+import { entryOf } from "../flag-parts.ts";
 import type { Difference } from "./board.ts";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -15,7 +16,6 @@ export function configDifferences(before: Config, after: Config, project: string
 }
 
 function said(entries: unknown, flag: string): string | null {
-  if (typeof entries !== "object" || entries === null) return null;
-  const value: unknown = Object.fromEntries(Object.entries(entries))[flag];
+  const value = entryOf(entries, flag);
   return value === undefined ? null : canonicalJson(value);
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Counts } from "../../analysis/counters.ts";
 import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { DURATIONS, FAILURES, REQUESTS } from "../../model/traefik-metrics.ts";
 import { reasonOf, traefikCount } from "../../traffic/metrics/foreign-traefiks.ts";
 import { askPrometheus, otherForm } from "../../traffic/metrics/prometheus-driver.ts";
 import { joinQueries, ofTraefik, PART, servicePattern } from "../../traffic/metrics/promql.ts";
 import type { Sides } from "../../traffic/metrics/source.ts";
-import { DURATIONS, REQUESTS } from "../../traffic/metrics/traefik-counters.ts";
 import type { MetricPoint, Metrics } from "./board.ts";
 import { sumOf } from "./metric-points.ts";
 
@@ -82,7 +82,7 @@ export function courseQuery(sides: Sides, traefik: TraefikInPrometheus, step: nu
     const increase = (name: string, ...more: readonly string[]): string => `sum(increase(${ofTraefik(name, traefik, services, ...more)}[${step}s]))`;
     return [
       [`total ${SIDES[side]}`, increase(REQUESTS)],
-      [`bad ${SIDES[side]}`, `${increase(REQUESTS, 'code=~"5.."')} or vector(0)`],
+      [`bad ${SIDES[side]}`, `${increase(REQUESTS, FAILURES)} or vector(0)`],
       [`seconds ${SIDES[side]}`, increase(`${DURATIONS}_sum`)],
       ...(withBuckets ? [[`${BUCKETS} ${SIDES[side]}`, increase(`${DURATIONS}_bucket`).replace("sum(", "sum by (le) (")] as const] : []),
     ] as const;

@@ -1,4 +1,5 @@
 import type { Catalog } from "../../model/catalog.ts";
+import { inParallel } from "../../net/in-parallel.ts";
 import { redact } from "../audit/redact.ts";
 import { OperationError } from "../errors.ts";
 import { catalogOf, flagNamesOf, type Project, readProject } from "../project.ts";
@@ -8,18 +9,22 @@ import type { Board, DrillLine, FlagDetail, FlagInStage, FlagRow, Lack, Metrics 
 import { exposurePoints, untilNow } from "./exposure-points.ts";
 import { flagUpdates } from "./flag-updates.ts";
 import { readDrillReports } from "./read-drill-reports.ts";
-import { offerRollback } from "./rollback-offer.ts";
+import { type OfferRollback, offeringRollbacks } from "./rollback-offer.ts";
 import { readStages, type StageReading } from "./stage-reading.ts";
 import { tellWay } from "./way.ts";
 
-/** Gives the metrics of a flag in a stage; never throws, and never takes long. */
-export type ReadMetrics = (stage: StageReading, flag: string, now: Date) => Promise<Metrics>;
+/** Looks at the metrics of a stage, and gives with that those of any flag in it; never throws, and never takes long. */
+export type ReadMetrics = (stage: StageReading, now: Date) => Promise<(flag: string) => Promise<Metrics>>;
 
 /** Which flags are shown in full. */
 export type InFull = "none" | "all" | { readonly flag: string };
 
 /** How many entries of the audit, and updates, are shown of a flag, the newest. */
 const MOST_LINES = 50;
+/** How many flags' metrics are asked for at once, and how long in all, in milliseconds. */
+const AT_ONCE = 8;
+const MOST_TIME = 6_000;
+const NOT_ASKED: Metrics = { kind: "none", reason: "those of other flags took too long; sluice report --flag asks for one alone" };
 
 /**
  * Gathers everything that the board shows, without the engine and without touching anything. What cannot be
@@ -45,9 +50,9 @@ export async function readBoard(
   const flags = status?.flags ?? flagNamesOf(project);
   const shown = inFull === "none" ? [] : flags.filter((flag) => inFull === "all" || flag === inFull.flag);
   const catalog = catalogOrNull(project);
-  const details = await Promise.all(
-    shown.map((flag) => readDetail({ root, project, catalog, status, stages, drills: reports.drills, now, readMetrics }, flag)),
-  );
+  // Everything that waits for others comes first: what is worked out of it would hold up their answers.
+  const full = shown.length === 0 ? [] : await readInFull(project, stages, shown, now, readMetrics);
+  const details = shown.map((flag) => detailOf({ project, catalog, status, stages: full, drills: reports.drills, now }, flag));
   const silent = stages.filter(({ stage, metrics }) => metrics?.kind === "traefik" && status?.stages[stage]?.traefik?.reachable === false);
   lacks.push(...details.flatMap((detail) => detail.stages.filter(({ stage }) => !silent.some((one) => one.stage === stage)).flatMap(metricsLack)));
   // An error, a message or a reason may hold an address with a password, or one that is a token.
@@ -61,41 +66,67 @@ export async function readBoard(
   });
 }
 
+/** A stage with all that is shown of flags in it. */
+interface FullReading extends StageReading {
+  /** The stage before; null for the first. */
+  readonly previous: string | null;
+  readonly metricsOf: (flag: string) => Metrics;
+  readonly offer: OfferRollback;
+}
+
+async function readInFull(
+  project: Project,
+  stages: readonly StageReading[],
+  flags: readonly string[],
+  now: Date,
+  readMetrics: ReadMetrics,
+): Promise<FullReading[]> {
+  const looks = await Promise.all(stages.map(async (stage) => ({ stage, look: await readMetrics(stage, now) })));
+  return Promise.all(
+    looks.map(async ({ stage, look }, index) => {
+      const read = await inParallel(flags, AT_ONCE, performance.now() + MOST_TIME, async (flag) => [flag, await look(flag)] as const);
+      const metrics = new Map(read.filter((one) => one !== null));
+      return {
+        ...stage,
+        previous: stages[index - 1]?.stage ?? null,
+        metricsOf: (flag: string) => metrics.get(flag) ?? NOT_ASKED,
+        offer: await offeringRollbacks(project, stage.stage),
+      };
+    }),
+  );
+}
+
 interface Readings {
-  readonly root: string;
   readonly project: Project;
   readonly catalog: Catalog | null;
   readonly status: Status | null;
-  readonly stages: readonly StageReading[];
+  readonly stages: readonly FullReading[];
   readonly drills: readonly DrillLine[];
   readonly now: Date;
-  readonly readMetrics: ReadMetrics;
 }
 
-async function readDetail(readings: Readings, flag: string): Promise<FlagDetail> {
-  const { project, catalog, stages, drills, now } = readings;
+function detailOf({ project, catalog, status, stages, drills, now }: Readings, flag: string): FlagDetail {
   const definition = catalog?.flags[flag] ?? null;
   const updates = stages.flatMap((stage) => flagUpdates(stage, project.name, flag)).sort((a, b) => b.at.getTime() - a.at.getTime());
   const audit = stages
     .flatMap(({ entries }) => entries.filter(({ subject }) => subject?.split("/")[0] === flag))
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const inStages = await Promise.all(stages.map((stage, index) => readInStage(readings, stage, stages[index - 1]?.stage ?? null, flag)));
+  const inStages = stages.map((stage) => inStage(stage, status, now, flag));
   const facts = { flag, definition, stages: inStages, updates: updates.slice(0, MOST_LINES), audit: audit.slice(0, MOST_LINES), drills };
   return { steps: catalog?.steps ?? [], way: tellWay(facts, now), ...facts };
 }
 
-async function readInStage({ root, status, now, readMetrics }: Readings, reading: StageReading, previous: string | null, flag: string): Promise<FlagInStage> {
-  const { stage } = reading;
+function inStage(reading: FullReading, status: Status | null, now: Date, flag: string): FlagInStage {
+  const { stage, previous, metricsOf, offer } = reading;
   const own = status?.stages[stage];
-  const [metrics, rollback] = await Promise.all([readMetrics(reading, flag, now), offerRollback(root, stage, flag)]);
   return {
     stage,
     previous,
     deployed: own?.deployed ?? null,
     status: own?.flags[flag] ?? null,
     exposures: pointsOf(flag, reading, status, now),
-    metrics,
-    rollback,
+    metrics: metricsOf(flag),
+    rollback: offer(flag),
   };
 }
 

@@ -1,21 +1,24 @@
 import { OperationError } from "../errors.ts";
-import { planRollback } from "../rollback/rollback.ts";
+import type { Project } from "../project.ts";
+import { planFlagRollback, type RollbackGround, readRollbackGround } from "../rollback/flag-rollback.ts";
 import { readOrReason } from "./attempt.ts";
 import type { RollbackOffer } from "./board.ts";
 
-/** Plans the rollback of one flag in a stage, and touches nothing. */
-export async function offerRollback(root: string, stage: string, flag: string): Promise<RollbackOffer> {
-  const read = await readOrReason(() => planOrRefusal(root, stage, flag));
-  if ("reason" in read) return { kind: "none", reason: read.reason };
-  return read.value;
+/** Offers the rollback of any flag in a stage. */
+export type OfferRollback = (flag: string) => RollbackOffer;
+
+/** Reads once what rollbacks in a stage are planned from, and touches nothing. */
+export async function offeringRollbacks(project: Project, stage: string): Promise<OfferRollback> {
+  const read = await readOrReason(() => readRollbackGround(project, stage));
+  return (flag) => ("reason" in read ? { kind: "none", reason: read.reason } : offerOrRefusal(read.value, flag));
 }
 
-async function planOrRefusal(root: string, stage: string, flag: string): Promise<RollbackOffer> {
+function offerOrRefusal(ground: RollbackGround, flag: string): RollbackOffer {
   try {
-    const { target, effects, obstacles } = await planRollback(root, stage, { kind: "previous" }, { kind: "flag", flag });
+    const { target, effects, obstacles } = planFlagRollback(ground, { kind: "previous" }, flag);
     return {
       kind: "ready",
-      command: `npx sluice rollback --stage ${stage} --flag ${flag}`,
+      command: `npx sluice rollback --stage ${ground.stage} --flag ${flag}`,
       to: { number: target.number, at: target.endedAt, message: target.message.split("\n")[0] ?? "" },
       effects,
       obstacles: obstacles.map(({ text }) => text),

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isRunning } from "../is-running.ts";
 import { type Project, readProject } from "../project.ts";
-import { makeScratchProject, scratchCatalog } from "./scratch-project.ts";
+import { claimFreePorts, makeScratchProject, scratchCatalog } from "./scratch-project.ts";
 
 /** A demo's folder ends in the number of its process, so that two can run beside each other. */
 const FOLDER = "demo-";
@@ -15,7 +15,8 @@ export async function makeDemoProject(home: string, flag: string): Promise<Proje
   const folder = join(home, ".sluice");
   await removeLeftovers(folder);
   const root = join(folder, `${FOLDER}${process.pid}`);
-  await makeScratchProject(home, root, scratchCatalog(home, flag));
+  const { first } = await claimFreePorts();
+  await makeScratchProject(home, root, scratchCatalog(home, flag), first);
   return readProject(root);
 }
 

@@ -1,16 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { stringify } from "yaml";
-import { findFreeBase } from "../../net/free-ports.ts";
+import { findFreeBase, holdPort } from "../../net/free-ports.ts";
 import { OperationError } from "../errors.ts";
 
 /** The stages of a scratch project. */
 export const SCRATCH_STAGES = ["dev", "staging", "production"];
-/** Ports of a stage; the upper thousand is for workloads. */
-const STAGE_PORTS = 2_000;
+/** Ports of a stage; the last thousand is for workloads. */
+const STAGE_PORTS = 1_100;
 /** Where free ports are looked for; below those that systems give to outgoing connections. */
 const FIRST_PORT = 13_000;
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
+/** The port after the first two is held by who has taken the ports of a project, and used for nothing. */
+const CLAIM = 2;
 
 /** A catalogue with a service of each delivery and one flag on both, for the example service. */
 export function scratchCatalog(home: string, flag: string): Record<string, unknown> {
@@ -37,16 +39,15 @@ export function scratchCatalog(home: string, flag: string): Record<string, unkno
 /**
  * Makes a project that runs this program on a catalogue, a state and ports of its own.
  * @param home the folder of Sluice's own sources
+ * @param first the port of the first stage; see `findFreePorts` and `claimFreePorts`
  * @returns the port of each stage
- * @throws OperationError when no ports are free
  */
-export async function makeScratchProject(home: string, root: string, catalog: unknown): Promise<ReadonlyMap<string, number>> {
+export async function makeScratchProject(home: string, root: string, catalog: unknown, first: number): Promise<ReadonlyMap<string, number>> {
   await mkdir(join(root, ".state"), { recursive: true });
   await writeProjectFile(home, root, catalog);
-  const first = await findFreePorts();
   const ports = new Map(SCRATCH_STAGES.map((stage, index) => [stage, first + index * STAGE_PORTS]));
   for (const [stage, port] of ports) {
-    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 1_000, "billing-api": port + 20 } };
+    const local = { port, adminPort: port + 1, workloadPorts: { "voice-api": port + 100, "billing-api": port + 20 } };
     await writeFile(join(root, `Pulumi.${stage}.yaml`), stringify({ config: { "sluice:target": "local", "sluice:local": local } }));
   }
   return ports;
@@ -72,12 +73,39 @@ export async function writeProjectFile(home: string, root: string, catalog: unkn
   await writeFile(join(root, "Pulumi.yaml"), stringify(file));
 }
 
-/** The first port of the first stage. Processes begin their search at different places, because they may search beside each other. */
-async function findFreePorts(): Promise<number> {
-  const span = SCRATCH_STAGES.length * STAGE_PORTS;
-  const bases = Array.from({ length: ATTEMPTS }, (_, attempt) => FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * span);
-  const offsets = SCRATCH_STAGES.flatMap((_stage, index) => [0, 1, 20].map((offset) => index * STAGE_PORTS + offset));
-  const first = await findFreeBase(bases, offsets);
-  if (first === null) throw new OperationError("busy", `No free ports were found from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
+/** Ports that stay one's own. */
+export interface ClaimedPorts {
+  readonly first: number;
+  /** Leaves them to others; the end of the process does too. */
+  release(): Promise<void>;
+}
+
+/** Takes free ports for a scratch project, which no other claim gets meanwhile. @throws OperationError when none are free */
+export async function claimFreePorts(): Promise<ClaimedPorts> {
+  for (const first of bases()) {
+    const release = await holdPort(first + CLAIM);
+    if (release === null) continue;
+    if ((await findFreeBase([first], USED)) !== null) return { first, release };
+    await release();
+  }
+  throw noneFree();
+}
+
+/** The first port of the first stage of free ports, which another may take meanwhile. @throws OperationError when none are free */
+export async function findFreePorts(): Promise<number> {
+  const first = await findFreeBase(bases(), USED);
+  if (first === null) throw noneFree();
   return first;
+}
+
+/** Offsets of the ports that a project's stages certainly use. */
+const USED = SCRATCH_STAGES.flatMap((_stage, index) => [0, 1, 20].map((offset) => index * STAGE_PORTS + offset));
+
+/** Processes begin their search at different places, because they may search beside each other. */
+function bases(): number[] {
+  return Array.from({ length: ATTEMPTS }, (_, attempt) => FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * SCRATCH_STAGES.length * STAGE_PORTS);
+}
+
+function noneFree(): OperationError {
+  return new OperationError("busy", `No free ports were found from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
 }

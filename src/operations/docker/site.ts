@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { flagdPath, traefikPath } from "../../files/stage-folder.ts";
-import { carrierOf, type EngineAddress, isHere } from "../../model/docker-target.ts";
+import { carrierOf, type EngineAddress, isHere, stageLabels } from "../../model/docker-target.ts";
 import type { Edge } from "../../model/target.ts";
 import { type ListedContainer, listContainers } from "../../net/docker/containers.ts";
 import { type DockerEngine, openEngine } from "../../net/docker/engine.ts";
@@ -28,7 +28,7 @@ export interface DockerPlace {
 
 /** A stage on a Docker engine: documents in a folder, containers with its labels. */
 export function dockerSite({ project, stage, folder, edges, engine }: DockerPlace): Site {
-  const labels = { "sluice.project": project, "sluice.stage": stage };
+  const labels = stageLabels(project, stage);
   const ask = async <T>(task: (open: DockerEngine) => Promise<T>): Promise<T> => {
     const open = await openEngine(engine, ANSWER_LIMIT);
     try {
@@ -40,6 +40,7 @@ export function dockerSite({ project, stage, folder, edges, engine }: DockerPlac
   const look = (): Promise<ListedContainer[]> => ask((open) => listContainers(open, labels));
   const documents = localSite(folder, edges, {
     findCarriers: healthyAmong(look),
+    anew: `docker restart ${project}-${stage}-traefik`,
     async publish(document, text, mode) {
       if (isHere(engine.host)) return;
       await ask((open) => putFile(open, carrierOf(`${project}-${stage}`, document), FILES[document], text, mode));

@@ -2,11 +2,11 @@ import type { Model } from "../../config/parse.ts";
 import type { FlagDefinition, Metric } from "../../model/catalog.ts";
 import { formatDuration } from "../../model/moment.ts";
 import { type TraefikInPrometheus, traefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { DURATIONS, FAILURES, REQUESTS } from "../../model/traefik-metrics.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { forServices, ofTraefik, servicePattern } from "../../traffic/metrics/promql.ts";
 import { servicesOfVariants } from "../../traffic/metrics/services-of-variant.ts";
 import { sidesOf } from "../../traffic/metrics/sides.ts";
-import { DURATIONS, REQUESTS } from "../../traffic/metrics/traefik-counters.ts";
 import { asIfRaised } from "./as-if-raised.ts";
 
 /** Something that can be measured, and when it is good enough. */
@@ -50,7 +50,7 @@ function metricCriterion(name: string, metric: Metric, services: readonly string
     case "error-ratio": {
       if (metric.limit === null) return null;
       const rate = (...codes: readonly string[]): string => `sum(rate(${ofTraefik(REQUESTS, traefik, ofServices, ...codes)}[${over}]))`;
-      const query = `(${rate('code=~"5.."')} or vector(0)) / ${rate()}`;
+      const query = `(${rate(FAILURES)} or vector(0)) / ${rate()}`;
       return { measure: `${name}: share of answers with status 500 and above`, threshold: `at most ${metric.limit}`, ask: promql(query) };
     }
     case "latency": {

@@ -6,10 +6,11 @@ import { adding, editStandingKills, ending, readStandingKills, type StandingKill
 import { writeAtomically } from "../../files/write-atomically.ts";
 import { withdrawFromFlagd } from "../../flagd/withdraw.ts";
 import { listens } from "../../net/listens.ts";
-import { awaitMarker } from "../../net/running-traefik.ts";
+import { awaitMarker, SERVED_ANEW } from "../../net/running-traefik.ts";
 import { markerIn, newRevision, REVISION_PREFIX } from "../../traefik/names.ts";
 import { documentText, type ReadDocument, readDocument } from "../../traefik/text.ts";
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
+import { runningRouters } from "../probe.ts";
 import type { TrafficOff } from "../site.ts";
 
 /** The documents of a stage, and what reads them. */
@@ -20,6 +21,8 @@ export interface ServedDocuments {
   readonly findCarriers: FindCarriers;
   /** Brings a document to where it is read from, before it is written; by the name of its folder. */
   readonly publish: (document: "traefik" | "flagd", text: string, mode: number) => Promise<void>;
+  /** What a person can do to start Traefik anew. */
+  readonly anew: string;
 }
 
 /** Finds the services that can take visitors now, among those with these addresses. */
@@ -34,14 +37,22 @@ const findListening: FindCarriers = async (addresses) => {
 };
 
 /** Documents that are read where they are written, and lead to processes of this machine. */
-export const READ_HERE: Pick<ServedDocuments, "findCarriers" | "publish"> = { findCarriers: findListening, publish: () => Promise.resolve() };
+export const READ_HERE: Pick<ServedDocuments, "findCarriers" | "publish" | "anew"> = {
+  findCarriers: findListening,
+  publish: () => Promise.resolve(),
+  anew: SERVED_ANEW,
+};
 
 /**
  * Takes a flag or a route out of the documents that a stage is served by, and lets that stand against
  * updates that do not know of it. Needs neither engine, nor state, nor config.
  * @throws Error when Traefik's document cannot be read or written; what was there is untouched then
  */
-export async function takeTrafficOff({ folder, admin, findCarriers, publish }: ServedDocuments, kill: StandingKill, started: number): Promise<TrafficOff> {
+export async function takeTrafficOff(
+  { folder, admin, findCarriers, publish, anew }: ServedDocuments,
+  kill: StandingKill,
+  started: number,
+): Promise<TrafficOff> {
   const path = traefikPath(folder);
   const listening = listens(admin);
   const text = await readIfThere(path);
@@ -56,9 +67,15 @@ export async function takeTrafficOff({ folder, admin, findCarriers, publish }: S
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
     throw error;
   });
-  const untaken = serving && left !== null ? await whyUntaken(admin, path) : null;
+  const untaken = serving ? await (left === null ? whyBlind(admin, path) : whyUntaken(admin, path, anew)) : null;
   const after = serving && left !== null && untaken === null ? performance.now() - started : null;
-  return { after, stranded: left === null ? [] : strandedIn(left), untaken, flagd: await takeOffFlagd(flagdPath(folder), kill.flags, publish) };
+  return {
+    after,
+    stranded: left === null ? [] : strandedIn(left),
+    untaken,
+    lost: left === null && untaken !== null,
+    flagd: await takeOffFlagd(flagdPath(folder), kill.flags, publish),
+  };
 }
 
 type Found = ReturnType<typeof readDocument> & { readonly text: string };
@@ -113,9 +130,15 @@ function addressesOf(variants: readonly string[], document: ReadDocument): Reado
   return new Map(variants.map((name) => [name, (document.http.services[name]?.loadBalancer?.servers ?? []).map(({ url }) => url)]));
 }
 
-async function whyUntaken(admin: string, path: string): Promise<string | null> {
+/** A Traefik in a container goes on by its document where the folder was moved away. */
+async function whyBlind(admin: string, path: string): Promise<string | null> {
+  const routers = await runningRouters(admin);
+  return routers === null || routers.length === 0 ? null : `the Traefik at ${admin} goes on as before, while ${path} is gone.`;
+}
+
+async function whyUntaken(admin: string, path: string, anew: string): Promise<string | null> {
   try {
-    await awaitMarker(admin, async () => markerIn(await readIfThere(path)));
+    await awaitMarker(admin, async () => markerIn(await readIfThere(path)), anew);
     return null;
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}.`;

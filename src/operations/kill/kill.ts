@@ -70,7 +70,10 @@ export async function kill(root: string, stage: string, name: string, started: n
   }
   if (off.flagd !== null) onEvent({ kind: "left", reason: `the flagd document still has ${subject.name}: ${off.flagd}`, command });
   if (off.untaken !== null) {
-    throw new OperationError("engine", `${subject.name} is taken out and killed in ${path}, but ${off.untaken} Then run: ${command}`);
+    throw new OperationError(
+      "engine",
+      `${subject.name} is killed in ${path}, but ${off.untaken} Then run: ${off.lost === true ? `npx pulumi up --refresh --stack ${stage}` : command}`,
+    );
   }
   return { project, stage, subject, stackFile, trafficOff: off.after, stranded: off.stranded };
 }

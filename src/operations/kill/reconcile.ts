@@ -16,7 +16,7 @@ import { type Kill, type KillEvent, standing, withKill } from "./kill.ts";
  * what cannot be done is said, with the command that does it later.
  * @returns the number of the update; null when there was none
  */
-export async function reconcile({ project, stage, subject }: Kill, reason: string, onEvent: (event: KillEvent) => void): Promise<number | null> {
+export async function reconcile({ project, stage, subject, stranded }: Kill, reason: string, onEvent: (event: KillEvent) => void): Promise<number | null> {
   try {
     const engine = engineOf(project, stage);
     const site = await siteFromConfig(project, stage, await readStackFile(project, stage));
@@ -36,7 +36,8 @@ export async function reconcile({ project, stage, subject }: Kill, reason: strin
     return numberOf(history, message);
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
-    onEvent({ kind: "left", reason: error.message, command: `npx pulumi up --stack ${stage}` });
+    const effect = stranded.length === 0 ? "Traffic is off" : "The kill is written";
+    onEvent({ kind: "left", reason: `${effect}; the state does not know of it yet. ${error.message}`, command: `npx pulumi up --stack ${stage}` });
     return null;
   }
 }

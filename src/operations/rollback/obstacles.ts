@@ -1,3 +1,4 @@
+import { secretPaths } from "../../config/secret-rules.ts";
 import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
 
@@ -43,8 +44,8 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
       text: `${subject} was killed, and no update has taken that up yet. First bring it along: npx sluice kill ${subject} --stage ${facts.stage} --reason "take it up"; or end it: npx sluice revive ${subject} --stage ${facts.stage} --reason "why"`,
     });
   }
-  const secrets = secretPaths(facts.configThen);
-  if (secrets.length > 0 && facts.saltThen !== facts.saltNow) {
+  const secrets = facts.saltThen === facts.saltNow ? [] : secretPaths(facts.configThen);
+  if (secrets.length > 0) {
     obstacles.push({
       kind: "secret-key-changed",
       text: `the secret ${secrets.join(", ")} was encrypted under another key than today's. Set it anew with pulumi config set --secret once the rest is restored, with --settings-only`,
@@ -60,6 +61,7 @@ export function goesAwayByWaiting(obstacle: Obstacle): boolean {
 
 /** Top-level parts of a catalogue, and single services and flags, that differ in what a stage runs: who may raise a flag, and when, is no part of its state. */
 export function changedParts(before: Catalog, after: Catalog): string[] {
+  if (before === after) return [];
   const parts: string[] = [];
   if (canonicalJson(before.stages) !== canonicalJson(after.stages)) parts.push("stages");
   if (canonicalJson(before.steps) !== canonicalJson(after.steps)) parts.push("steps");
@@ -75,11 +77,4 @@ function deployedFlags(catalog: Catalog): Record<string, Pick<FlagDefinition, "s
 function changedEntries<T>(path: string, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null)).map((name) => `${path}.${name}`);
-}
-
-/** Paths of the values that are secrets. */
-export function secretPaths(value: unknown, path = ""): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  if ("secure" in value) return [path];
-  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, path === "" ? key : `${path}.${key}`));
 }

@@ -1,4 +1,5 @@
 import type { Model } from "../../config/parse.ts";
+import { secretPaths } from "../../config/secret-rules.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
@@ -6,14 +7,14 @@ import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
-import { selectForFlag, withFlagParts } from "../flag-parts.ts";
-import { lastApplied, newestChange, numberOf, readHistory, type Update } from "../history.ts";
-import { catalogOf, modelOf, modelOrNull, type Project, readProject, readStackFile, type StackFile } from "../project.ts";
-import { requireFlag } from "../require-flag.ts";
+import { withFlagParts } from "../flag-parts.ts";
+import { newestChange, numberOf, readHistory, type Update } from "../history.ts";
+import { catalogOf, modelOf, modelOrNull, type Project, readProject, type StackFile } from "../project.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
-import { holdingStage, readLocks, recoverStack } from "../stage-lock.ts";
+import { holdingStage, recoverStack } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
-import { findObstacles, goesAwayByWaiting, type Obstacle, secretPaths } from "./obstacles.ts";
+import { planFlagRollback, readRollbackGround, stackConfig } from "./flag-rollback.ts";
+import { findObstacles, goesAwayByWaiting, type Obstacle } from "./obstacles.ts";
 import type { Proof } from "./proof.ts";
 import { rollbackMessage, type Selector, selectUpdate } from "./select-update.ts";
 
@@ -54,48 +55,42 @@ export interface RollbackResult {
  * @throws OperationError when there is no such update, or its config cannot be used
  */
 export async function planRollback(root: string, stage: string, selector: Selector, scope: RollbackScope): Promise<RollbackPlan> {
-  const project = await readProject(root);
-  if (scope.kind === "flag") requireFlag(project, scope.flag);
-  const history = await readHistory(project, stage);
-  const last = lastApplied(history);
-  const running = last === undefined ? null : modelOrNull(project, stage, last.config);
-  const target =
-    scope.kind === "flag"
-      ? selectForFlag(history, selector, project.name, scope.flag)
-      : selectUpdate(history, selector, (update) => raisesAny(running, modelOrNull(project, stage, update.config)));
-  const stackFile = await readStackFile(project, stage);
-  const whole = scope.kind === "flag" && last !== undefined ? withFlagParts(last.config, target.config, project.name, scope.flag) : target.config;
-  const same = scope.kind === "flag" ? history.findLast((update) => update.succeeded && canonicalJson(update.config) === canonicalJson(whole)) : target;
-  const then = same === undefined || scope.kind === "settings" ? null : await readCheckpoint(same.checkpointPath);
+  const ground = await readRollbackGround(await readProject(root), stage);
+  const { project, history, stackFile, last, running } = ground;
+  const common = { stage, scope, from: last?.number ?? null, stackFile, newest: newestChange(history) };
+  if (scope.kind === "flag") {
+    const { whole, ...plan } = planFlagRollback(ground, selector, scope.flag);
+    const same = history.findLast((update) => update.succeeded && canonicalJson(update.config) === canonicalJson(whole));
+    return { ...common, ...plan, then: same === undefined ? null : await readCheckpoint(same.checkpointPath) };
+  }
+  const target = selectUpdate(history, selector, (update) => raisesAny(running, modelOrNull(project, stage, update.config)));
+  const then = await readCheckpoint(target.checkpointPath);
   const obstacles = findObstacles({
     stage,
     catalogNow: catalogOf(project, stackFile.config),
-    catalogThen: catalogOf(project, scope.kind === "flag" ? {} : target.config),
-    configThen: whole,
+    catalogThen: catalogOf(project, target.config),
+    configThen: target.config,
     saltNow: stackFile.encryptionSalt,
-    saltThen: scope.kind === "flag" ? stackFile.encryptionSalt : (await readCheckpoint(target.checkpointPath)).salt,
-    killsForgotten: scope.kind === "flag" ? [] : await killsForgotten(project, stage, stackFile, target.config),
-    lockedBy: (await readLocks(project, stage)).filter(({ dead }) => !dead).map(({ who }) => who),
+    saltThen: then.salt,
+    killsForgotten: await killsForgotten(project, stage, stackFile, target.config),
+    lockedBy: ground.lockedBy,
   });
-  const unreadable = scope.kind === "settings" && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
-  const config = stackConfig(project, whole, stackFile, unreadable);
-  const model = modelOf(project, stage, scope.kind === "stage" ? target.config : config);
+  const settingsOnly = scope.kind === "settings";
+  const unreadable = settingsOnly && obstacles.some((obstacle) => obstacle.kind === "secret-key-changed") ? secretPaths(target.config) : [];
+  const config = stackConfig(project, target.config, stackFile, unreadable);
+  const model = modelOf(project, stage, settingsOnly ? config : target.config);
   const effects = describeEffects(running, model);
   const written = modelOrNull(project, stage, stackFile.config);
-  if (scope.kind !== "flag" && canonicalJson(written?.settings) !== canonicalJson(running?.settings))
+  if (canonicalJson(written?.settings) !== canonicalJson(running?.settings))
     effects.push(`replaces settings in Pulumi.${stage}.yaml that are not what runs now`);
   return {
-    stage,
-    from: last?.number ?? null,
+    ...common,
     target,
     effects,
-    obstacles: scope.kind === "settings" ? obstacles.filter(({ kind }) => kind === "locked" || kind === "kill-stands") : obstacles,
-    scope,
+    obstacles: settingsOnly ? obstacles.filter(({ kind }) => kind === "locked" || kind === "kill-stands") : obstacles,
     model,
-    then,
-    stackFile,
+    then: settingsOnly ? null : then,
     config,
-    newest: newestChange(history),
   };
 }
 
@@ -154,17 +149,4 @@ function raisesAny(from: Model | null, to: Model | null): boolean {
   if (to === null) return true;
   const before = from === null ? null : effectiveExposures(from.catalog, from.settings);
   return [...effectiveExposures(to.catalog, to.settings)].some(([flag, { exposure }]) => exposure > (before?.get(flag)?.exposure ?? 0));
-}
-
-/** The config of the update as it belongs into the stack file: what the project file says as well stays there. */
-function stackConfig(
-  project: Project,
-  config: Readonly<Record<string, unknown>>,
-  stackFile: StackFile,
-  unreadable: readonly string[],
-): Record<string, unknown> {
-  const catalogKey = `${project.name}:catalog`;
-  const entries = Object.entries(config).filter(([key]) => (key !== catalogKey || catalogKey in stackFile.config) && !unreadable.includes(key));
-  const kept = unreadable.filter((key) => key in stackFile.config).map((key) => [key, stackFile.config[key]] as const);
-  return Object.fromEntries([...entries, ...kept]);
 }

@@ -77,8 +77,25 @@ export async function readStageFacts(project: Project, stage: string, catalogUsa
     site === null ? null : reachOf(site.edges),
   ]);
   const { entries, warning: auditWarning } = audit;
+  // What an update makes is in no state yet while it is under way.
+  const underWay = locks.some(({ dead }) => !dead);
+  const settled = drift.filter((part) => part.state !== "stray" || !underWay);
   const record = state.checkpoint?.record ?? null;
-  return { stage, stateKnown: state.known && lost === null, record, model, applied, history, entries, auditWarning, standing, locks, drift, traefik, faults };
+  return {
+    stage,
+    stateKnown: state.known && lost === null,
+    record,
+    model,
+    applied,
+    history,
+    entries,
+    auditWarning,
+    standing,
+    locks,
+    drift: settled,
+    traefik,
+    faults,
+  };
 }
 
 /** The first Traefik whose API does not answer, or else the first that has one; null where none is known. */

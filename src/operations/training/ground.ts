@@ -36,10 +36,11 @@ export async function writeNotes(folder: string, exercise: number, started: Date
 
 /**
  * Makes a project for an exercise and brings its stages to where it starts from; what an earlier try left goes.
+ * @param firstPort of the first stage
  * @param onProgress is told in words what is done
  * @throws OperationError (`busy`) where the exercise is under way already
  */
-export async function makeGround(home: string, folder: string, exercise: Exercise, onProgress: (text: string) => void): Promise<Project> {
+export async function makeGround(home: string, folder: string, exercise: Exercise, firstPort: number, onProgress: (text: string) => void): Promise<Project> {
   const before = await readNotes(folder);
   if (before !== null && before.pid !== process.pid && isRunning(before.pid)) {
     throw new OperationError(
@@ -49,7 +50,7 @@ export async function makeGround(home: string, folder: string, exercise: Exercis
   }
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await makeScratchProject(home, folder, groundCatalog(home, exercise));
+  await makeScratchProject(home, folder, groundCatalog(home, exercise), firstPort);
   const project = await readProject(folder);
   for (const stage of stagesOfExercise(exercise)) await engineOf(project, stage).create();
   for (const { stage, settings } of exercise.updates) {

@@ -3,6 +3,7 @@ import { ask } from "../../net/ask.ts";
 import { startLoad } from "../../net/load.ts";
 import { planRollout } from "../../plan/plan.ts";
 import { probeRoutes } from "../../traffic/probe-routes.ts";
+import { type ClaimedPorts, claimFreePorts } from "../demo/scratch-project.ts";
 import { OperationError } from "../errors.ts";
 import { modelOf, type Project, readProject, readStackFile } from "../project.ts";
 import { serve } from "../serve/serve.ts";
@@ -37,19 +38,38 @@ export interface Begun {
  */
 export async function beginExercise(home: string, folder: string, number: number, binary: string, onProgress: (text: string) => void): Promise<Begun> {
   const exercise = exerciseOf(number);
-  const project = await makeGround(home, folder, exercise, onProgress);
+  const ports = await claimFreePorts();
+  try {
+    const project = await makeGround(home, folder, exercise, ports.first, onProgress);
+    onProgress("serving");
+    return await serveExercise(project, exercise, binary, ports);
+  } catch (error) {
+    await ports.release();
+    throw error;
+  }
+}
+
+async function serveExercise(project: Project, exercise: Exercise, binary: string, ports: ClaimedPorts): Promise<Begun> {
+  const { number } = exercise;
   const stages = stagesOfExercise(exercise);
-  onProgress("serving");
-  const serving = await serve(project, stages, binary, () => undefined);
+  const serving = await serve(project, stages, binary, () => undefined).catch((error: unknown) => {
+    // The ports of an exercise are nobody's to choose.
+    if (!(error instanceof OperationError) || error.failure !== "busy") throw error;
+    throw new OperationError(
+      "busy",
+      `Something else has taken a port of exercise ${number} meanwhile. Start it anew, on others: npx sluice training start ${number}`,
+    );
+  });
   const addresses = Object.fromEntries(await Promise.all(stages.map(async (stage) => [stage, await urlOf(project, stage)] as const)));
   const loads = Object.values(addresses).map((url) => startLoad(url, [{ path: PATH }], { clients: 2, rate: RATE }, () => undefined));
   const stop = async (): Promise<void> => {
     await Promise.all(loads.map((load) => load.stop()));
     await serving.stop();
+    await ports.release();
   };
   try {
     await exercise.spoil(project);
-    await writeNotes(folder, number, new Date());
+    await writeNotes(project.root, number, new Date());
   } catch (error) {
     await stop();
     throw error;

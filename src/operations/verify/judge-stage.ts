@@ -5,11 +5,13 @@ import type { DriftedPart } from "../drift.ts";
 import { wayToTraefik } from "../way-to-traefik.ts";
 import { type Check, listSome } from "./report.ts";
 
+const WORDS: Readonly<Record<DriftedPart["state"], string>> = { missing: "is missing", differs: "differs", stray: "is in no state" };
+
 /** Whether every part of a stage is what the state says. */
 export function judgeDrift(files: readonly DriftedPart[]): Check {
   const expected = "every part is what the state says";
   if (files.length === 0) return { name: "drift", state: "pass", expected, found: "so" };
-  const found = files.map(({ path, state }) => `${path} ${state === "missing" ? "is missing" : "differs"}`);
+  const found = files.map(({ path, state }) => `${path} ${WORDS[state]}`);
   return { name: "drift", state: "fail", expected, found: listSome(found) };
 }
 

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
 import { flagdDocument } from "../../flagd/document.ts";
-import type { DockerTarget } from "../../model/docker-target.ts";
+import { type DockerTarget, stageLabels } from "../../model/docker-target.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { stageFolder } from "../../model/target.ts";
 import { canonicalJson, shortHash } from "../../plan/canonical.ts";
@@ -33,12 +33,13 @@ export class DockerStage extends pulumi.ComponentResource {
     const { plan, settings, target, record, monitoring, testerSecret, root } = args;
     super("sluice:docker:Stage", name, {}, opts);
     const folder = resolve(root, stageFolder(settings.stage, target));
-    const place = { project: pulumi.getProject(), stage: settings.stage };
-    const prefix = `${place.project}-${place.stage}`;
+    const project = pulumi.getProject();
+    const prefix = `${project}-${settings.stage}`;
+    const traefikName = `${prefix}-traefik`;
     const workloads = workloadsOf(plan, target, prefix, sourceOf({ target, folder, prefix }, "flagd"));
     const provider = new Provider("engine", providerArgs(args), { parent: this });
     const child = { parent: this, provider };
-    const labels = Object.entries(place).map(([key, value]) => ({ label: `sluice.${key}`, value }));
+    const labels = Object.entries(stageLabels(project, settings.stage)).map(([label, value]) => ({ label, value }));
     const network = new Network("network", { name: prefix, labels }, child);
     const images = new Map(
       [...new Set([...workloads.map(({ runs }) => runs.image), target.traefikImage])].map((image) => [image, imageOf(image, child)] as const),
@@ -84,6 +85,7 @@ export class DockerStage extends pulumi.ComponentResource {
         ...documents.published("traefik"),
         engine,
         containers: awaited(workloads),
+        reader: traefikName,
       },
       { ...files, dependsOn: [...containers, ...documents.carriers], additionalSecretOutputs: ["secrets"] },
     );
@@ -92,7 +94,7 @@ export class DockerStage extends pulumi.ComponentResource {
       "traefik",
       {
         ...form,
-        name: `${prefix}-traefik`,
+        name: traefikName,
         image: imageBy(images, target.traefikImage),
         labels,
         networksAdvanced: [{ name: network.name, aliases: ["traefik"] }],
@@ -109,7 +111,7 @@ export class DockerStage extends pulumi.ComponentResource {
           admin: target.api,
           document: traefikPath(folder),
           engine,
-          container: `${prefix}-traefik`,
+          container: traefikName,
           form: shortHash(canonicalJson({ image: target.traefikImage, form })),
         },
       },

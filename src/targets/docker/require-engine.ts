@@ -1,5 +1,5 @@
-import { type DockerTarget, isHere } from "../../model/docker-target.ts";
-import { inspectPlace } from "../../net/docker/containers.ts";
+import { carrierOf, type DockerTarget, isHere, stageLabels, withoutPassword } from "../../model/docker-target.ts";
+import { inspectPlace, listContainers } from "../../net/docker/containers.ts";
 import { type DockerEngine, engineHost, openEngine } from "../../net/docker/engine.ts";
 import { whyTaken } from "../../net/free-ports.ts";
 import { TRAEFIK_FOLDER } from "./traefik-container.ts";
@@ -7,36 +7,42 @@ import { TRAEFIK_FOLDER } from "./traefik-container.ts";
 /** What an update is about to do with the engine. */
 export interface Intent {
   readonly target: Pick<DockerTarget, "engine" | "bind" | "port" | "adminPort">;
-  /** The name of the Traefik container. */
-  readonly traefik: string;
+  readonly project: string;
+  readonly stage: string;
   /** The folder of the stage on this machine. */
   readonly folder: string;
 }
 
 /**
  * Looks at an engine before anything is changed.
+ * @returns the names of containers that an earlier update made and never started, other than those that are not to start
  * @throws Error saying why it cannot be used, or why Traefik would be taken away and could not come back
  */
-export async function requireEngine(intent: Intent): Promise<void> {
+export async function requireEngine(intent: Intent): Promise<string[]> {
   const address = intent.target.engine;
   const host = engineHost(address);
   if (address.host === null && !isHere(host)) {
     throw new Error(
-      `DOCKER_HOST is ${host}, another machine, and the stage's config does not say so. Set docker.host to it, with docker.url and docker.api, or unset DOCKER_HOST.`,
+      `DOCKER_HOST is ${withoutPassword(host)}, another machine, and the stage's config does not say so. Set docker.host to it, with docker.url and docker.api, or unset DOCKER_HOST.`,
     );
   }
   const engine = await openEngine(address);
   try {
     const { status } = await engine.ask("GET", "/_ping");
-    if (status !== 200) throw new Error(`what answers at ${host} with status ${status} is no Docker engine.`);
+    if (status !== 200) throw new Error(`what answers at ${engine.host} with status ${status} is no Docker engine.`);
     if (isHere(host)) await requirePlace(engine, intent);
+    const { project, stage } = intent;
+    const { container: carrier } = carrierOf(`${project}-${stage}`, "traefik");
+    const found = await listContainers(engine, stageLabels(project, stage));
+    return found.filter(({ name, fresh }) => fresh && name !== carrier).map(({ name }) => name);
   } finally {
     engine.close();
   }
 }
 
 /** A Traefik is deleted before another takes its place: neither the other's folder nor its ports may turn out to be wrong then. */
-async function requirePlace(engine: DockerEngine, { target, traefik, folder }: Intent): Promise<void> {
+async function requirePlace(engine: DockerEngine, { target, project, stage, folder }: Intent): Promise<void> {
+  const traefik = `${project}-${stage}-traefik`;
   const there = await inspectPlace(engine, traefik);
   const mounted = there?.mounts[TRAEFIK_FOLDER];
   // Some engines know this machine's folders by a longer path.

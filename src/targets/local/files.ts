@@ -58,6 +58,7 @@ export class TraefikFile extends pulumi.CustomResource {
       readonly workloads: readonly string[];
       readonly secrets: pulumi.Input<Record<string, string>>;
       readonly containers?: readonly { readonly name: string; readonly ready: number }[];
+      readonly reader?: string;
     } & KillArgs &
       PublishArgs,
     opts?: pulumi.CustomResourceOptions,

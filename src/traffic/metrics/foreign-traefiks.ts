@@ -1,5 +1,5 @@
 import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
-import { SIGN_OF_LIFE } from "./traefik-counters.ts";
+import { SIGN_OF_LIFE } from "../../model/traefik-metrics.ts";
 
 /** By what Traefiks differ that are not all of one stage. */
 function marks({ several }: TraefikInPrometheus): readonly string[] {

@@ -3,11 +3,12 @@ import type { Counters } from "../../analysis/counters.ts";
 import { type Reading, silent } from "../../analysis/reading.ts";
 import type { Metric } from "../../model/catalog.ts";
 import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { SIGN_OF_LIFE } from "../../model/traefik-metrics.ts";
 import { foreignTraefiks } from "./foreign-traefiks.ts";
 import { askPrometheus, otherForm } from "./prometheus-driver.ts";
 import { errorQuery, forServices, joinQueries, latencyQuery, PART } from "./promql.ts";
 import { DEFAULT_TIMEOUT, type MetricsSource, type Sides } from "./source.ts";
-import { errorReading, latencyReading, type Sample, SIGN_OF_LIFE } from "./traefik-counters.ts";
+import { errorReading, latencyReading, type Sample } from "./traefik-counters.ts";
 
 /** Answers a query with the samples of this moment, or says why it cannot. */
 type Ask = (query: string) => Promise<readonly Sample[] | string>;

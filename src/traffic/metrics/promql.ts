@@ -1,6 +1,6 @@
 import type { TraefikInPrometheus } from "../../model/traefik-in-prometheus.ts";
+import { DURATIONS, REQUESTS, SIGN_OF_LIFE } from "../../model/traefik-metrics.ts";
 import type { Sides } from "./source.ts";
-import { DURATIONS, REQUESTS, SIGN_OF_LIFE } from "./traefik-counters.ts";
 
 /** What stands in a person's query for the services of one side, and for the stage. */
 const PLACEHOLDERS = /\$(variant|stage)\b/g;

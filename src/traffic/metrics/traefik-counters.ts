@@ -1,5 +1,6 @@
 import type { Counters } from "../../analysis/counters.ts";
 import { type Reading, silent } from "../../analysis/reading.ts";
+import { DURATIONS, isFailure, REQUESTS } from "../../model/traefik-metrics.ts";
 import type { Sides } from "./source.ts";
 
 /** One line of Traefik's metrics. */
@@ -8,12 +9,6 @@ export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
-
-/** Traefik has one of each for each service that has servers; a weighted service in front of it counts nothing. */
-export const REQUESTS = "traefik_service_requests_total";
-export const DURATIONS = "traefik_service_request_duration_seconds";
-/** Traefik always has it: where it is missing, nothing is known of Traefik. */
-export const SIGN_OF_LIFE = "traefik_config_reloads_total";
 
 /** What makes one counter out of many lines: the service, and in Prometheus the Traefik that was scraped. */
 const COUNTER_LABELS = ["service", "job", "instance"];
@@ -27,7 +22,7 @@ export function errorReading(samples: readonly Sample[], sides: Sides): Reading 
       const code = Number(labels["code"]);
       if (!Number.isInteger(code)) return `counts requests with the status ${labels["code"] ?? "(none)"}`;
       total += value;
-      if (code >= 500) bad += value;
+      if (isFailure(code)) bad += value;
     }
     return { total, bad, seconds: null };
   });

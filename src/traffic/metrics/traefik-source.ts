@@ -2,9 +2,10 @@ import parsePrometheusTextFormat from "parse-prometheus-text-format";
 import { z } from "zod";
 import { type Reading, silent } from "../../analysis/reading.ts";
 import type { Metric } from "../../model/catalog.ts";
+import { DURATIONS, REQUESTS, SIGN_OF_LIFE } from "../../model/traefik-metrics.ts";
 import { fetchText } from "../../net/fetch-text.ts";
 import { DEFAULT_TIMEOUT, type MetricsSource, type Sides } from "./source.ts";
-import { DURATIONS, errorReading, latencyReading, REQUESTS, type Sample, SIGN_OF_LIFE } from "./traefik-counters.ts";
+import { errorReading, latencyReading, type Sample } from "./traefik-counters.ts";
 
 /** Traefik's own metrics of a thousand services are about five megabytes. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -52,7 +52,7 @@ function rulesFaults(catalog: unknown, config: unknown): string[] {
   const settings = Object.fromEntries(
     Object.entries(record.parse(config)).flatMap(([key, value]) => (key.startsWith("sluice:") ? [[key.slice(7), value]] : [])),
   );
-  const parsed = parseConfig({ stage: STAGE, catalog, settings, plainKeys: [] });
+  const parsed = parseConfig({ stage: STAGE, catalog, settings, plainKeys: [], secretPaths: [] });
   return parsed.ok ? [] : parsed.faults.filter((fault) => !isUnsetPassword(fault)).map(({ path, found, allowed }) => `${path} ${found}; allowed: ${allowed}`);
 }
 

@@ -219,6 +219,11 @@ describe("what is wrong with a stage", () => {
       ["drift: traefik.yaml is not as deployed (/s/traefik.yaml), a.env is missing (/s/a.env); put it right: npx pulumi up --stack dev --refresh"],
     ],
     [
+      "is a container of an update that was killed",
+      { drift: [{ name: "dev-a-1", path: "container dev-a-1", state: "stray" as const }] },
+      ["in no state, though made for this stage: dev-a-1; unless another folder deploys it: docker rm --force dev-a-1, then npx pulumi up --stack dev"],
+    ],
+    [
       "is drift that a kill has made",
       { drift: drift.slice(0, 1), standingKills: [kill] },
       [

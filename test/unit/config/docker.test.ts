@@ -38,6 +38,19 @@ describe("a stage on Docker", () => {
       "docker.services.voice-api.env.AGENT_ENABLED",
       "is a flag of the catalogue",
     ],
+    [
+      "a first check that comes too late",
+      services({ image: DIGEST, healthInterval: "30s", ready: "30s" }),
+      "docker.services.voice-api.healthInterval",
+      "is 30000 ms, and ready is 30000 ms",
+    ],
+    ["checks without a pause", services({ image: DIGEST, healthInterval: "0s" }), "docker.services.voice-api.healthInterval", "is 0 ms, and ready is 30000 ms"],
+    ["patience beyond what an engine can count", services({ image: DIGEST, ready: "999999d" }), "docker.services.voice-api.ready", 'is "999999d"'],
+    ["a variable with NUL", services({ image: DIGEST, env: { NAME: "a\0b" } }), "docker.services.voice-api.env.NAME", 'is "a\\u0000b"'],
+    ["an argument with NUL", services({ image: DIGEST, command: ["a\0b"] }), "docker.services.voice-api.command[0]", 'is "a\\u0000b"'],
+    ["an image in upper case", services({ image: "ghcr.io/Shop/voice:1" }), "docker.services.voice-api.image", 'is "ghcr.io/Shop/voice:1"'],
+    ["an image that is a command", services({ image: "voice:1 --privileged" }), "docker.services.voice-api.image", 'is "voice:1 --privileged"'],
+    ["a Traefik in upper case", { traefikImage: "Traefik:v3.7.9" }, "docker.traefikImage", 'is "Traefik:v3.7.9"'],
     ["half a digest", services({ image: "voice@sha256:abc" }), "docker.services.voice-api.image", "is voice@sha256:abc, whose digest is none"],
     ["half a digest of Traefik", { traefikImage: "traefik@sha256:abc" }, "docker.traefikImage", "is traefik@sha256:abc, whose digest is none"],
     ["a registry twice", { registries: [registry, registry] }, "docker.registries[1].address", "is ghcr.io once more"],
@@ -45,12 +58,32 @@ describe("a stage on Docker", () => {
     expect(faults(docker).map((fault) => ({ path: fault.path, found: fault.found }))).toContainEqual({ path, found });
   });
 
-  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375", "tcp://localhost:x@evil.example"])(
-    "does not take %s for this machine",
-    (host) => {
-      expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
-    },
-  );
+  it.each(["tcp://127.0.0.1.evil.example:2375", "tcp://127.evil.example", "tcp://127.0.0.1@evil.example:2375"])("does not take %s for this machine", (host) => {
+    expect(faults({ host, url: "http://host", api: "http://127.0.0.1:1" }).map(({ path }) => path)).toEqual(["docker.certPath"]);
+  });
+
+  it.each([
+    "ssh://deploy:correct-horse@host",
+    "ssh://deploy:correct@horse@host",
+    "tcp://localhost:correct-horse@evil.example",
+    "ssh://deploy:correct-horse@ho st",
+  ])("does not take the password in %s, and never shows it", (host) => {
+    const found = faults({ host, certPath: "certs" });
+    expect(found[0]?.path).toBe("docker.host");
+    expect(JSON.stringify(found)).not.toMatch(/correct|horse/);
+  });
+
+  it.each([
+    "voice",
+    "voice:1.4.2-RC_1",
+    "shop/voice-api__x",
+    "GHCR.io/shop/voice",
+    "localhost:5000/a/b.c:x",
+    "[::1]:5000/voice",
+    `ghcr.io/shop/voice:1${DIGEST.slice(5)}`,
+  ])("may run the image %s", (image) => {
+    expect(faults(services({ image }))).toEqual([]);
+  });
 
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
     const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.9@sha256:${"b".repeat(64)}` };

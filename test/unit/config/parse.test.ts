@@ -217,6 +217,11 @@ describe("a fault names path, value, what is allowed and the way out", () => {
     expect(faults.map((fault) => fault.path).sort()).toEqual(["flag", "flags.AGENT_ENABLED", "flags.NOPE", "flags.TRANSCRIPTS_ENABLED", "stack qa"]);
   });
 
+  it("in words that steer no terminal, whatever a key is", () => {
+    const text = renderFaults("The config cannot be used", faultsOf({ "x\u001b[2J\u202e\ny": 1 }));
+    expect(text).toContain("\n\nx·[2J··y: is unknown\n");
+  });
+
   it("in words", () => {
     expect(renderFaults("The config cannot be used", faultsOf({ flags: { AGENT_ENABLED: 30 } }))).toBe(
       [

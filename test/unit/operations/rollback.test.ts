@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { selectForFlag, withFlagParts } from "../../../src/operations/flag-parts.ts";
 import type { Update } from "../../../src/operations/history.ts";
 import { compareStates } from "../../../src/operations/rollback/compare-state.ts";
-import { findObstacles, secretPaths } from "../../../src/operations/rollback/obstacles.ts";
+import { findObstacles } from "../../../src/operations/rollback/obstacles.ts";
 import { parseSelector, selectUpdate } from "../../../src/operations/rollback/select-update.ts";
 import { withConfig } from "../../../src/operations/stack-file.ts";
 import type { Checkpoint } from "../../../src/operations/state-files.ts";
@@ -125,9 +125,6 @@ describe("what cannot be restored", () => {
       Object.entries(catalog.flags).map(([name, flag]) => [name, { ...flag, expires: "2030-01-01", soak: { dev: 1 }, review: true }]),
     );
     expect(kinds({ catalogThen: { ...catalog, flags, freezes: [] } })).toEqual([]);
-  });
-  it("names secrets by their path", () => {
-    expect(secretPaths({ a: { secure: "v1" }, b: { c: { secure: "v1" } }, d: 1 })).toEqual(["a", "b.c"]);
   });
 });
 

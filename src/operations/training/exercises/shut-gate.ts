@@ -11,7 +11,7 @@ export const shutGate: Exercise = {
     `${FLAG} is on in dev and at 50 per cent in staging. Bring it to 25 per cent in production.`,
     "The gates refuse. Find out why, and satisfy each of them; an override is not the answer. A reviewer is whoever SLUICE_ACTOR says, and may not be the one who asks.",
   ],
-  policy: { soak: { staging: "5s" }, review: true },
+  policy: { soak: { staging: "20s" }, review: true },
   failsWith: null,
   updates: [
     { stage: "dev", settings: { flags: { [FLAG]: true }, approvals: { [FLAG]: { by: REVIEWER } } } },

@@ -15,6 +15,8 @@ const engine = z.object({ host: z.optional(z.string()), certPath: z.optional(z.s
 export const containerProperties = {
   /** The containers, each with its host in the document's addresses, and the milliseconds that it may take to become healthy. */
   containers: z.optional(z.array(z.object({ name: z.string(), host: z._default(z.string(), ""), ready: z.number() }))),
+  /** The container of the Traefik that reads the document. */
+  reader: z.optional(z.string()),
 };
 
 /** Where a document also has to go: into a volume of an engine on another machine. */
@@ -52,6 +54,8 @@ export const traefikContainer = z.object({
 
 /** How long a Traefik may take from its start until it routes by its document, in milliseconds. */
 const START_LIMIT = 15_000;
+/** How long one that runs may take to see that it has a document, in milliseconds. */
+const SIGHT_LIMIT = 2_000;
 
 interface Led {
   readonly engine?: z.output<typeof engine> | undefined;
@@ -95,6 +99,25 @@ export async function hasStopped({ engine: address, containers = [] }: Led): Pro
   return found.some(({ name, running }) => !running && containers.some((container) => container.name === name));
 }
 
+/** What starts the Traefik of a document anew; nothing to say where it is no container. */
+export function startedAnew({ reader }: { readonly reader?: string | undefined }): string | undefined {
+  return reader === undefined ? undefined : `docker restart ${reader}, and \`pulumi up\` again`;
+}
+
+/**
+ * Restarts a Traefik whose folder was deleted and made anew, where it does not take the first document of the new one:
+ * a container looks at the folder that was there when it started.
+ */
+export async function restartBlind(
+  { admin, engine: address, reader }: { readonly admin: string; readonly engine?: z.output<typeof engine> | undefined; readonly reader?: string | undefined },
+  markerOf: () => Promise<string | null>,
+): Promise<void> {
+  if (address === undefined || reader === undefined || (await takesMarker(admin, markerOf, SIGHT_LIMIT))) return;
+  const { restart } = await import("../../../net/docker/containers.ts");
+  await withEngine(address, (open) => restart(open, reader));
+  await takesMarker(admin, markerOf, START_LIMIT);
+}
+
 /** Whether a Traefik routes by its document now. */
 export function routesByDocument({ admin, document }: z.output<typeof traefikContainer>): Promise<boolean> {
   return takesMarker(admin, async () => markerIn(await readIfThere(document)), 0);
@@ -112,7 +135,9 @@ export async function awaitTraefik({ admin, document, engine: address, container
       `Traefik's API does not answer at ${admin}, while container ${container} runs: nobody can tell whether it routes by its document, so nothing was taken away. Let docker.api lead there, for instance by a tunnel, then run \`pulumi up\` again.\n${said}`,
     );
   }
-  throw new Error(`the Traefik at ${admin}, container ${container}, does not route by ${document}\n${said}`);
+  const wayOut =
+    (await readIfThere(document)) === null ? ", which is gone: `pulumi up --refresh` writes it anew, and restarts Traefik where that is needed" : "";
+  throw new Error(`the Traefik at ${admin}, container ${container}, does not route by ${document}${wayOut}\n${said}`);
 }
 
 async function withEngine<T>({ host, certPath }: z.output<typeof engine>, task: (open: DockerEngine) => Promise<T>): Promise<T> {

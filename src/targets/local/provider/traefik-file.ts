@@ -11,7 +11,7 @@ import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } 
 import { documentText, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, killsBeyond, takeUpKills, writeUnderKills } from "./beyond-config.ts";
-import { awaitContainers, containerProperties, hasStopped, publish, publishProperties } from "./containers.ts";
+import { awaitContainers, containerProperties, hasStopped, publish, publishProperties, restartBlind, startedAnew } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
 
 const schema = z.object({
@@ -50,6 +50,7 @@ async function switchTo(next: TraefikFileState): Promise<void> {
   const marker = await write(next, text);
   if (serving) {
     try {
+      if (before === null) await restartBlind(next, () => presentMarker(next));
       await untilTaken(next, text, marker);
       await requireNoneRefused(next.admin);
     } catch (error) {
@@ -65,9 +66,12 @@ async function switchTo(next: TraefikFileState): Promise<void> {
  * the document before; the kill stands in its file by then, so ours is written again without the flag.
  */
 async function untilTaken(next: TraefikFileState, text: string, marker: string): Promise<void> {
-  const present = async (): Promise<string | null> => markerIn(await readIfThere(next.path));
-  await awaitMarker(next.admin, present);
-  if ((await present()) !== marker) await untilTaken(next, text, await write(next, text));
+  await awaitMarker(next.admin, () => presentMarker(next), startedAnew(next));
+  if ((await presentMarker(next)) !== marker) await untilTaken(next, text, await write(next, text));
+}
+
+async function presentMarker({ path }: TraefikFileState): Promise<string | null> {
+  return markerIn(await readIfThere(path));
 }
 
 /**

@@ -29,7 +29,9 @@ let detail: FlagDetail;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "sluice-page-"));
   await writeBoardProject(root, NOW);
-  board = await readBoard(root, { flag: AGENT }, NOW, ({ stage }) => Promise.resolve(stage === "staging" ? METRICS : { kind: "none", reason: "nobody looks" }));
+  board = await readBoard(root, { flag: AGENT }, NOW, ({ stage }) =>
+    Promise.resolve(() => Promise.resolve(stage === "staging" ? METRICS : { kind: "none", reason: "nobody looks" })),
+  );
   const [first] = board.details;
   if (first === undefined) throw new Error("the board has no detail");
   detail = first;

@@ -33,6 +33,12 @@ afterEach(async () => {
 const socket = () => ({ host: `unix://${join(folder, "docker.sock")}`, certPath: null });
 const listed = { Names: ["/one"], State: "running", Status: "Up 3 seconds (healthy)", ImageID: "sha256:1", Labels: { a: "b" } };
 
+it("shows no password of an address", async () => {
+  const engine = await openEngine({ host: "tcp://deploy:correct-horse@127.0.0.1:1", certPath: null });
+  await expect(engine.ask("GET", "/_ping")).rejects.toThrow(/^no Docker engine answers at tcp:\/\/deploy@127\.0\.0\.1:1 /);
+  expect(engine.host).toBe("tcp://deploy@127.0.0.1:1");
+});
+
 /** A program `ssh` that leads to the engine, refuses, or hangs; it notes when it begins. */
 async function provideSsh(): Promise<void> {
   const script = `#!${process.execPath}
@@ -69,7 +75,7 @@ describe("an engine", () => {
   ])("that says %j of a container means %s", async (Status, health) => {
     answers["/containers/json"] = { body: [{ ...listed, Status }] };
     const engine = await openEngine(socket());
-    expect(await listContainers(engine, { a: "b" })).toEqual([{ name: "one", running: true, health, imageId: "sha256:1", labels: { a: "b" } }]);
+    expect(await listContainers(engine, { a: "b" })).toEqual([{ name: "one", running: true, fresh: false, health, imageId: "sha256:1", labels: { a: "b" } }]);
     engine.close();
   });
 

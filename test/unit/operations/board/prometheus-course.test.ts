@@ -22,7 +22,7 @@ describe("the course of metrics in Prometheus", () => {
     expect(courseQuery({ withFlag: ["voice--agent@file"], without: [] }, OWN, 60, false)).toBe(
       [
         'label_replace((\nsum(increase(traefik_service_requests_total{stage="dev", service=~"voice--agent@file"}[60s]))\n), "sluice_part", "total with the flag", "__name__", ".*")',
-        'label_replace((\nsum(increase(traefik_service_requests_total{stage="dev", service=~"voice--agent@file", code=~"5.."}[60s])) or vector(0)\n), "sluice_part", "bad with the flag", "__name__", ".*")',
+        'label_replace((\nsum(increase(traefik_service_requests_total{stage="dev", service=~"voice--agent@file", code=~"[5-9].."}[60s])) or vector(0)\n), "sluice_part", "bad with the flag", "__name__", ".*")',
         'label_replace((\nsum(increase(traefik_service_request_duration_seconds_sum{stage="dev", service=~"voice--agent@file"}[60s]))\n), "sluice_part", "seconds with the flag", "__name__", ".*")',
       ].join(" or "),
     );

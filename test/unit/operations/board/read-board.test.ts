@@ -1,18 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Board, Lack, Metrics } from "../../../../src/operations/board/board.ts";
 import { readMetricsOnce } from "../../../../src/operations/board/metrics.ts";
 import { type ReadMetrics, readBoard } from "../../../../src/operations/board/read-board.ts";
+import { offeringRollbacks } from "../../../../src/operations/board/rollback-offer.ts";
 import { fingerprintState } from "../../../../src/operations/board/state-fingerprint.ts";
+import { readProject } from "../../../../src/operations/project.ts";
 import { startAnswering } from "../../../support/answering.ts";
 import { AGENT, SECRETS, writeBoardProject } from "../../../support/board-project.ts";
+import { writeLargeProject } from "../../../support/large-project.ts";
 import { localInput } from "../../../support/model.ts";
 import { writeCheckpoint, writeHistory, writeStackFile } from "../../../support/written-state.ts";
 
 const NOW = new Date("2027-01-31T12:00:00Z");
 const NONE: Metrics = { kind: "none", reason: "nobody looks" };
+const nobodyLooks: ReadMetrics = () => Promise.resolve(() => Promise.resolve(NONE));
 
 let root: string;
 beforeEach(async () => {
@@ -21,12 +25,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const read = (metrics: ReadMetrics = () => Promise.resolve(NONE)): Promise<Board> => readBoard(root, { flag: AGENT }, NOW, metrics);
+const read = (metrics: ReadMetrics = nobodyLooks): Promise<Board> => readBoard(root, { flag: AGENT }, NOW, metrics);
 const texts = (lacks: readonly Lack[]): string[] => lacks.map(({ what, reason }) => `${what} cannot be read: ${reason}`.replaceAll(root, "<root>"));
 
 describe("a board", () => {
   it("has every flag as a row, with its course in each stage", async () => {
-    const { rows, project } = await readBoard(root, "none", NOW, () => Promise.resolve(NONE));
+    const { rows, project } = await readBoard(root, "none", NOW, nobodyLooks);
     expect(project).toBe("sluice");
     expect(rows.map(({ flag, exposures }) => [flag, Object.values(exposures).map((points) => points.map(({ exposure }) => exposure))])).toEqual([
       [
@@ -248,7 +252,9 @@ describe("what a board cannot read", () => {
   it("is metrics that are silent, without what an address holds of a password", async () => {
     await writeBoardProject(root, NOW, { settings: { staging: { prometheus: "https://ann:geheim@prometheus.example" } } });
     const { lacks, details } = await read(({ metrics }) =>
-      Promise.resolve({ kind: "none", reason: metrics?.kind === "prometheus" ? `${metrics.address} answers with status 401` : "nobody looks" }),
+      Promise.resolve(() =>
+        Promise.resolve({ kind: "none", reason: metrics?.kind === "prometheus" ? `${metrics.address} answers with status 401` : "nobody looks" }),
+      ),
     );
     expect(texts(lacks)).toEqual(["the metrics of staging cannot be read: https://prometheus.example answers with status 401"]);
     expect(JSON.stringify(details)).not.toContain("geheim");
@@ -266,6 +272,45 @@ describe("what a board cannot read", () => {
     } finally {
       await silent.stop();
     }
+  });
+});
+
+describe("a large project", () => {
+  beforeEach(async () => {
+    await rm(root, { recursive: true });
+    await mkdir(root);
+  });
+
+  it("has the metrics and the rollback of each of its flags: what is worked out holds up no answer", async () => {
+    const lines = ["traefik_config_reloads_total 3"];
+    for (const variant of ["base", "FLAG_0"])
+      for (const [metric, value] of [
+        ["requests_total", 40],
+        ["request_duration_seconds_sum", 4],
+        ["request_duration_seconds_count", 40],
+      ] as const)
+        lines.push(`traefik_service_${metric}{code="200",service="service-0--${variant}@file"} ${value}`);
+    const traefik = await startAnswering((_request, response) => response.end(`${lines.join("\n")}\n`));
+    try {
+      await writeLargeProject(root, { flags: 200, services: 40, updates: 20 }, NOW, Number(new URL(traefik.url).port));
+      const { details, lacks } = await readBoard(root, "all", NOW, readMetricsOnce());
+      expect(lacks).toEqual([]);
+      const stages = details.flatMap((detail) => detail.stages);
+      expect(stages).toHaveLength(600);
+      expect(stages.filter(({ metrics }) => metrics.kind !== "read")).toEqual([]);
+      // Nothing was said of the first twenty before they came.
+      expect(stages.filter(({ rollback }) => rollback.kind === "ready")).toHaveLength(570);
+    } finally {
+      await traefik.stop();
+    }
+  });
+
+  it("is read once for the rollbacks of all flags", async () => {
+    await writeLargeProject(root, { flags: 12, services: 4, updates: 3 }, NOW, 5_001);
+    const offer = await offeringRollbacks(await readProject(root), "dev");
+    await rm(root, { recursive: true });
+    expect(offer("FLAG_7")).toMatchObject({ kind: "ready", to: { number: 1 }, effects: ["FLAG_7 100% -> 0%"] });
+    expect(offer("FLAG_77")).toMatchObject({ kind: "none", reason: expect.stringMatching(/^There is no flag FLAG_77;/) });
   });
 });
 

@@ -9,7 +9,7 @@ const checkpoint = (inputs: Record<string, unknown>, type = "docker:index/contai
   record: null,
   pending: [],
 });
-const there: ListedContainer = { name: "one", running: true, health: "healthy", imageId: "sha256:1", labels: {} };
+const there: ListedContainer = { name: "one", running: true, fresh: false, health: "healthy", imageId: "sha256:1", labels: {} };
 const wanted = { name: "one", image: "sha256:1" };
 
 describe("the drift of a stage's containers", () => {
@@ -25,6 +25,12 @@ describe("the drift of a stage's containers", () => {
     ["one that never starts, and is gone", { ...wanted, start: false }, [], "missing"],
   ])("of %s", async (_name, inputs, found, state) => {
     expect(await findContainerDrift(checkpoint(inputs), async () => found)).toEqual(state === null ? [] : [{ name: "one", path: "container one", state }]);
+  });
+
+  it("has what an update made that was killed, which no state has", async () => {
+    const stray = { name: "two", path: "container two", state: "stray" };
+    expect(await findContainerDrift(checkpoint(wanted), async () => [there, { ...there, name: "two", running: false }])).toEqual([stray]);
+    expect(await findContainerDrift(checkpoint(wanted, "docker:index/network:Network"), async () => [{ ...there, name: "two" }])).toEqual([stray]);
   });
 
   it("is the engine's where that does not answer", async () => {

@@ -110,7 +110,7 @@ describe("the plan of a flag", () => {
 
       | measure | threshold | ask |
       | --- | --- | --- |
-      | errors: share of answers with status 500 and above | at most 0.05 | \`(sum(rate(traefik_service_requests_total{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file", code=~"5.."}[10m])) or vector(0)) / sum(rate(traefik_service_requests_total{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file"}[10m]))\` |
+      | errors: share of answers with status 500 and above | at most 0.05 | \`(sum(rate(traefik_service_requests_total{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file", code=~"[5-9].."}[10m])) or vector(0)) / sum(rate(traefik_service_requests_total{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file"}[10m]))\` |
       | latency: seconds within which 99 per cent are answered | at most 1 | \`histogram_quantile(0.99, sum by (le) (rate(traefik_service_request_duration_seconds_bucket{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file"}[10m])))\` |
       | lost: share of bad events | at most 0.01 | \`(sum(lost{service=~"billing-api--agent-enabled@file\\|voice-api--agent-enabled@file"})) / (sum(calls))\` |
       | queue: one number | at most 10 | \`max(queue)\` |
