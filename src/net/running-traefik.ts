@@ -58,7 +58,7 @@ export function takesMarker(admin: string, markerOf: () => Promise<string | null
 export async function requireNoneRefused(admin: string): Promise<void> {
   const address = `${admin}/api/http/routers?status=disabled&per_page=1000`;
   const listing = await fetch(address, { signal: AbortSignal.timeout(2_000) });
-  const refused = readTraefikAnswer(address, await listing.text(), "a list of routers", (value) => routerList.safeParse(value).data);
+  const refused = readTraefikAnswer(address, await listing.text(), "a list of routers", (value) => routerList.parse(value));
   if (refused.length === 0) return;
   const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);
   throw new Error(`Traefik refused ${reasons.join(", ")}`);

@@ -1,7 +1,7 @@
 import type { Model } from "../config/parse.ts";
 import type { StandingKill } from "../files/standing-kills.ts";
+import { withStandingKills } from "../model/with-kills.ts";
 import { describeEffects } from "../plan/effects.ts";
-import { withStandingKills } from "../preflight/with-kills.ts";
 import { askGates } from "./ask-gates.ts";
 import { engineOf } from "./engine.ts";
 import { OperationError } from "./errors.ts";

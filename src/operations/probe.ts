@@ -25,7 +25,7 @@ export async function routersOfApi(admin: string): Promise<ApiRouter[] | null> {
     const answer = await ask(admin, { path });
     if (answer.status === 0) return null;
     if (answer.status !== 200) return routers;
-    routers.push(...readTraefikAnswer(`${admin}${path}`, answer.body, "a list of routers", (value) => routerPage.safeParse(value).data));
+    routers.push(...readTraefikAnswer(`${admin}${path}`, answer.body, "a list of routers", (value) => routerPage.parse(value)));
     if (String(answer.headers["x-next-page"] ?? "1") === "1") return routers;
   }
 }

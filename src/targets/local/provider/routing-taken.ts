@@ -135,7 +135,7 @@ async function readPages<T>(api: string, what: string, pageSchema: z.ZodMiniType
     const path = `/api/http/${what}?per_page=500&page=${page}`;
     const answer = await ask(api, { path });
     if (answer.status !== 200) return null;
-    all.push(...readTraefikAnswer(`${api}${path}`, answer.body, `a list of ${what}`, (value) => pageSchema.safeParse(value).data));
+    all.push(...readTraefikAnswer(`${api}${path}`, answer.body, `a list of ${what}`, (value) => pageSchema.parse(value)));
     if (String(answer.headers["x-next-page"] ?? "1") === "1") return all;
   }
 }

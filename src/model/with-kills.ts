@@ -1,13 +1,12 @@
-import type { StandingKill } from "../files/standing-kills.ts";
-import type { Catalog } from "../model/catalog.ts";
-import { killSubjects, killsBeyond } from "../model/kills.ts";
-import type { Kill, StageSettings } from "../model/settings.ts";
+import type { Catalog } from "./catalog.ts";
+import { killSubjects, killsBeyond } from "./kills.ts";
+import type { Kill, StageSettings } from "./settings.ts";
 
-/** The settings with what was killed in a cluster and the config does not have yet; and what that is. Flags that the catalogue no longer has are left out. */
+/** The settings with what was killed where the stage runs and the config does not have yet; and what that is. Flags that the catalogue no longer has are left out. */
 export function withStandingKills(
   { flags }: Pick<Catalog, "flags">,
   settings: StageSettings,
-  standing: readonly StandingKill[],
+  standing: readonly { readonly subject: string }[],
 ): { readonly settings: StageSettings; readonly beyond: readonly string[] } {
   const beyond = killsBeyond(standing, killSubjects(settings))
     .map(({ subject }) => subject)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withStandingKills } from "../../../src/preflight/with-kills.ts";
+import { withStandingKills } from "../../../src/model/with-kills.ts";
 import { modelFrom } from "../../support/model.ts";
 
 const kill = (subject: string) => ({ subject, flags: [], routes: [] });
