@@ -30,11 +30,11 @@ describe.skipIf(reason !== null)(`clusters in waves${reason === null ? "" : ` ($
     await Promise.all(clusters.map((cluster) => cluster.close()));
   });
 
-  async function configure(url: string, flags: Readonly<Record<string, unknown>>): Promise<void> {
+  async function configure(url: string, flags: Readonly<Record<string, unknown>>, keys = ["eu", "us"]): Promise<void> {
     const [eu, us] = clusters;
     const inWave = (cluster: Cluster, wave: number, address: string): object => ({ context: cluster.name, kubeconfig: cluster.kubeconfig, wave, url: address });
     await moveToCluster(project.root, "dev", eu, NAMESPACE, {
-      clusters: { eu: inWave(eu, 1, url), us: inWave(us, 2, us.traefik?.url ?? "") },
+      clusters: Object.fromEntries(Object.entries({ eu: inWave(eu, 1, url), us: inWave(us, 2, us.traefik?.url ?? "") }).filter(([key]) => keys.includes(key))),
     });
     await editStage(project.root, "dev", { "sluice:flags": flags });
   }
@@ -69,5 +69,20 @@ describe.skipIf(reason !== null)(`clusters in waves${reason === null ? "" : ` ($
     expect(await routingOf(us)).not.toBe(before.us);
     const nothing = await project.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
     expect(nothing.code, nothing.output).toBe(0);
+  });
+
+  it("go and come, and the others stay as they are", async () => {
+    const [eu, us] = clusters;
+    const before = await routingOf(eu);
+    for (const [keys, there] of [
+      [["eu"], false],
+      [["eu", "us"], true],
+    ] as const) {
+      await configure(eu.traefik?.url ?? "", { AGENT_ENABLED: 25 }, [...keys]);
+      const { code, output } = await up();
+      expect(code, output).toBe(0);
+      expect((await routingOf(us)).includes("IngressRoute")).toBe(there);
+    }
+    expect(await routingOf(eu)).toBe(before);
   });
 });
