@@ -16,20 +16,25 @@ const stat = z.object({ linkTarget: z.string() });
 /**
  * Replaces a file in a volume in one step, as its readers see it: the content goes beside it, whole, under a name that
  * no other writer has, then a link is led there, and what the link led to before is emptied. An engine cannot delete.
+ * It takes the old link away before it makes the new one: meanwhile a link beside it leads nowhere, so that who reads the
+ * whole folder, as Traefik does, meets an error and keeps what it has, instead of taking nothing for the news.
  * @throws Error when the engine does not take it; what was there is untouched
  */
 export async function putFile(engine: DockerEngine, { container, folder }: Carrier, name: string, content: string, mode: number): Promise<void> {
   const base = `/containers/${encodeURIComponent(container)}/archive?path=`;
   const { status, headers } = await engine.ask("HEAD", `${base}${encodeURIComponent(`${folder}/${name}`)}`);
   const before = status === 200 ? basename(linkIn(headers)) : "";
+  const hold = `hold-${name}`;
   const slot = `${name}.${randomBytes(4).toString("hex")}`;
   const text = Buffer.from(content);
   const archive = Buffer.concat([
+    header(hold, 0o777, 0, "2", "nothing"),
     header(slot, mode, text.length, "0", ""),
     text,
     padding(text.length),
     header(name, 0o777, 0, "2", slot),
     ...(before.startsWith(`${name}.`) ? [header(before, mode, 0, "0", "")] : []),
+    header(hold, mode, 0, "0", ""),
     Buffer.alloc(2 * BLOCK),
   ]);
   const answer = await engine.ask("PUT", `${base}${encodeURIComponent(folder)}`, archive);

@@ -50,6 +50,20 @@ describe("a file that is put into a volume", () => {
     expect([...files.values()].filter(({ type, content }) => type === "0" && content !== "").map(({ content }) => content)).toEqual(["third"]);
   });
 
+  it("is replaced while the folder cannot be read as a whole, and can be read after it", async () => {
+    const names: string[] = [];
+    const engine = engineWith(new Map());
+    const watched: DockerEngine = {
+      ...engine,
+      ask(method, path, body) {
+        if (body !== undefined) names.push(...entriesOf(body).map(({ name, type }) => `${type} ${name.replace(/\.[0-9a-f]{8}$/, "")}`));
+        return engine.ask(method, path, body);
+      },
+    };
+    await put(watched, "first");
+    expect(names).toEqual(["2 hold-traefik.yaml", "0 traefik.yaml", "2 traefik.yaml", "0 hold-traefik.yaml"]);
+  });
+
   it("is never written into while readers are led to it, whoever else writes", async () => {
     const files = new Map<string, Entry>();
     const engine = engineWith(files);
