@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
+import { type PolicyConfigSchema, PolicyPack, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
 import { parse } from "yaml";
 import { z } from "zod";
 import { readDrills } from "../src/config/read-drills.ts";
@@ -47,51 +47,51 @@ function exposuresOf({ resources }: StackValidationArgs): Readonly<Record<string
   return findRecord(resources.map(({ urn, props }) => [urn, props] as const))?.exposures ?? {};
 }
 
-function reportAll(texts: readonly string[], report: ReportViolation): void {
-  for (const text of texts) report(text);
+/** A policy that tells a text for each fault that it finds. */
+function policy(
+  name: string,
+  description: string,
+  findFaults: (args: StackValidationArgs) => readonly string[] | Promise<readonly string[]>,
+  configSchema: PolicyConfigSchema = { properties: {} },
+): StackValidationPolicy {
+  return {
+    name,
+    description,
+    enforcementLevel: "mandatory",
+    configSchema,
+    async validateStack(args, report) {
+      for (const fault of await findFaults(args)) report(fault);
+    },
+  };
 }
 
 const policies: StackValidationPolicy[] = [
-  {
-    name: "exposure-has-owner-and-expiry",
-    description: "Who sees a flag sees something that a team answers for, and that has a last day.",
-    enforcementLevel: "mandatory",
-    configSchema: { properties: { project, days: days("Days from today to a flag's last day at most.", LONGEST_FLAG) } },
-    validateStack: async (args, report) => {
+  policy(
+    "exposure-has-owner-and-expiry",
+    "Who sees a flag sees something that a team answers for, and that has a last day.",
+    async (args) => {
       const config = args.getConfig<PackConfig>();
       const { flags } = await readCatalog(config);
-      reportAll(unownedExposures(exposuresOf(args), flags, config.days ?? LONGEST_FLAG, new Date()), report);
+      return unownedExposures(exposuresOf(args), flags, config.days ?? LONGEST_FLAG, new Date());
     },
-  },
-  {
-    name: "images-by-digest",
-    description: "An image that runs is named by what is in it.",
-    enforcementLevel: "mandatory",
-    validateStack: ({ resources }, report) => {
-      reportAll(movingImages(resources), report);
-    },
-  },
-  {
-    name: "admin-on-loopback",
-    description: "Traefik's API, which tells every route, is reached from its own machine or cluster alone.",
-    enforcementLevel: "mandatory",
-    validateStack: ({ resources }, report) => {
-      reportAll(openAdmins(resources), report);
-    },
-  },
-  {
-    name: "production-after-a-drill",
-    description: "The last stage shows a flag only where the rollback was rehearsed not long ago.",
-    enforcementLevel: "mandatory",
-    configSchema: { properties: { project, days: days("Days that a drill counts.", LONGEST_DRILL) } },
-    validateStack: async (args, report) => {
+    { properties: { project, days: days("Days from today to a flag's last day at most.", LONGEST_FLAG) } },
+  ),
+  policy("images-by-digest", "An image that runs is named by what is in it.", ({ resources }) => movingImages(resources)),
+  policy("admin-on-loopback", "Traefik's API, which tells every route, is reached from its own machine or cluster alone.", ({ resources }) =>
+    openAdmins(resources),
+  ),
+  policy(
+    "production-after-a-drill",
+    "The last stage shows a flag only where the rollback was rehearsed not long ago.",
+    async (args) => {
       const config = args.getConfig<PackConfig>();
       const [stage, { stages }] = [stageOf(args), await readCatalog(config)];
-      if (stages.at(-1) !== stage) return;
+      if (stages.at(-1) !== stage) return [];
       const fault = missingDrill(stage, exposuresOf(args), await readDrills(projectFolder(config)), config.days ?? LONGEST_DRILL, new Date());
-      if (fault !== null) report(fault);
+      return fault === null ? [] : [fault];
     },
-  },
+    { properties: { project, days: days("Days that a drill counts.", LONGEST_DRILL) } },
+  ),
 ];
 
 new PolicyPack("sluice", { description: "What a stage of Sluice must hold beyond its own gates", policies });

@@ -1,3 +1,6 @@
+import { isByDigest } from "../src/model/docker-target.ts";
+import { isLoopback } from "../src/model/loopback.ts";
+
 /** What the rules know of a flag, from the catalogue. */
 export interface FlagOwnership {
   readonly owner?: string | undefined;
@@ -12,8 +15,6 @@ export interface SeenResource {
   readonly props: Readonly<Record<string, unknown>>;
 }
 
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[?::1\]?|localhost)$/;
 const DAY = 86_400_000;
 /** Traefik's own default for the entry point of its API. */
 const TRAEFIK_API_PORT = 8080;
@@ -48,7 +49,7 @@ export function unownedExposures(
 export function movingImages(resources: readonly SeenResource[]): string[] {
   return resources.flatMap(({ type, name, props }) =>
     imagesOf(type, props)
-      .filter((image) => !DIGEST.test(image))
+      .filter((image) => !isByDigest(image))
       .map((image) => `${name} runs ${image}, whose tag may move; name it by digest, name@sha256:…`),
   );
 }
@@ -71,15 +72,15 @@ export function openAdmins(resources: readonly SeenResource[]): string[] {
 
 function waysIn(type: string, props: Readonly<Record<string, unknown>>): string[] {
   if (type === "sluice-local:index:TraefikFile") {
-    const admin = props["admin"];
-    return isText(admin) && URL.canParse(admin) && !LOOPBACK.test(new URL(admin).hostname) && new URL(admin).protocol === "http:"
-      ? [`speaks to Traefik's API at ${new URL(admin).host} in plain text; let it listen on loopback, and reach it through a tunnel or TLS`]
+    const admin = URL.parse(textAt(props, "admin"));
+    return admin?.protocol === "http:" && !isLoopback(admin.hostname)
+      ? [`speaks to Traefik's API at ${admin.host} in plain text; let it listen on loopback, and reach it through a tunnel or TLS`]
       : [];
   }
   if (type === "docker:index/container:Container") {
     const admin = adminPortOf(listAt(props, "command").filter(isText));
     return listAt(props, "ports")
-      .filter((port) => at(port, "internal") === admin && !LOOPBACK.test(textAt(port, "ip")))
+      .filter((port) => at(port, "internal") === admin && !isLoopback(textAt(port, "ip")))
       .map((port) => `publishes Traefik's API on ${textAt(port, "ip") || "every address"}; publish it on 127.0.0.1`);
   }
   if (type === "kubernetes:core/v1:Service") {

@@ -1,10 +1,9 @@
 import type { Catalog } from "../model/catalog.ts";
-import { type ContainerService, type DockerTarget, isHere, withoutPassword } from "../model/docker-target.ts";
+import { type ContainerService, type DockerTarget, isByDigest, isHere, withoutPassword } from "../model/docker-target.ts";
 import type { Fault } from "../model/fault.ts";
+import { isLoopback } from "../model/loopback.ts";
 import { flagsInEnvironment } from "./environment-rules.ts";
 import { unknownKey } from "./schema-faults.ts";
-
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** What no schema can say of the Docker target: containers for every service, an engine that only we reach, and images that do not move. */
 export function dockerFaults(catalog: Catalog, stage: string, target: DockerTarget, plainKeys: readonly string[]): Fault[] {
@@ -57,7 +56,7 @@ function tlsFaults({ host, certPath }: DockerTarget["engine"]): Fault[] {
       ? []
       : [{ path: "docker.certPath", found: `is set, but docker.host is ${host ?? "not"}`, allowed: "only with a tcp:// host", wayOut: null }];
   }
-  if (certPath !== null || isLoopback(host)) return [];
+  if (certPath !== null || (URL.canParse(host) && isLoopback(new URL(host).hostname))) return [];
   return [
     {
       path: "docker.certPath",
@@ -81,12 +80,6 @@ function healthFaults(path: string, { healthInterval, ready }: ContainerService)
   ];
 }
 
-/** By its whole name: `127.0.0.1.example.org` is another machine. */
-function isLoopback(host: string): boolean {
-  const name = URL.canParse(host) ? new URL(host).hostname : "";
-  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
-}
-
 function registryFaults({ registries }: DockerTarget, plainKeys: readonly string[]): Fault[] {
   const faults = registries.flatMap(({ address }, index): Fault[] =>
     registries.findIndex((other) => other.address === address) === index
@@ -107,10 +100,10 @@ function registryFaults({ registries }: DockerTarget, plainKeys: readonly string
 
 /** @param still whether the image must not move */
 function imageFaults(path: string, image: string, stage: string, still: boolean): Fault[] {
-  if (image.includes("@") && !DIGEST.test(image)) {
+  if (image.includes("@") && !isByDigest(image)) {
     return [{ path, found: `is ${image}, whose digest is none`, allowed: "name@sha256: and 64 hexadecimal digits", wayOut: null }];
   }
-  if (!still || DIGEST.test(image)) return [];
+  if (!still || isByDigest(image)) return [];
   return [
     {
       path,

@@ -95,3 +95,8 @@ export const CARRIED = { traefik: "/documents/traefik", flagd: "/documents/flagd
 export function carrierOf(prefix: string, document: keyof typeof CARRIED): { readonly container: string; readonly folder: string } {
   return { container: `${prefix}-carrier`, folder: CARRIED[document] };
 }
+
+/** Whether an image is named by what is in it, so that no one can lead the name to another. */
+export function isByDigest(image: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(image);
+}
