@@ -1,5 +1,4 @@
-import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { planRollout } from "../../src/plan/plan.ts";
@@ -8,35 +7,16 @@ import { secret } from "../../src/pulumi.ts";
 import { DockerStage } from "../../src/targets/docker/docker-stage.ts";
 import { dockerInput } from "../support/docker/input.ts";
 import { modelFrom } from "../support/model.ts";
+import { type Recorded, recordResources } from "../support/recorded-resources.ts";
 import { until } from "../support/wait.ts";
 
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
-
 const PASSWORD = "correct-horse-battery";
-let registered: Registered[];
-
-beforeEach(async () => {
-  registered = [];
-  await setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        registered.push({ type, name, inputs });
-        return { id: name, state: type === "docker:index/remoteImage:RemoteImage" ? { ...inputs, imageId: `sha256:id of ${name}` } : inputs };
-      },
-      call: ({ token }) => {
-        throw new Error(`unexpected call ${token}`);
-      },
-    },
-    "shop",
-  );
-});
+let registered: readonly Recorded[];
 
 async function deploy(settings: Record<string, unknown>, docker: Record<string, unknown> = dockerInput()): Promise<void> {
-  registered = [];
+  registered = await recordResources("shop", (type, name, inputs) =>
+    type === "docker:index/remoteImage:RemoteImage" ? { ...inputs, imageId: `sha256:id of ${name}` } : inputs,
+  );
   const { catalog, settings: stage } = modelFrom({ target: "docker", docker, ...settings });
   const plan = planRollout(catalog, stage);
   if (stage.target.kind !== "docker") throw new Error(`the target is ${stage.target.kind}`);
@@ -58,7 +38,7 @@ function byName(name: string): Record<string, unknown> {
   return registered.find((resource) => resource.name === name)?.inputs ?? {};
 }
 
-function container(part: string): Registered {
+function container(part: string): Recorded {
   const found = registered.find(({ type, name }) => type === "docker:index/container:Container" && name.includes(part));
   if (found === undefined) throw new Error(`no container ${part}`);
   return found;

@@ -1,5 +1,4 @@
-import { setMocks } from "@pulumi/pulumi/runtime/mocks.js";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type MonitoringDocuments, monitoringDocuments } from "../../src/monitoring/documents.ts";
 import { planRollout } from "../../src/plan/plan.ts";
@@ -8,28 +7,10 @@ import { secret } from "../../src/pulumi.ts";
 import { LocalStage } from "../../src/targets/local/local-stage.ts";
 import { catalogInput, localOf, modelFrom } from "../support/model.ts";
 import { monitoringInput } from "../support/monitoring.ts";
+import { type Recorded, recordResources } from "../support/recorded-resources.ts";
 import { until } from "../support/wait.ts";
 
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
-
-let registered: Registered[];
-
-beforeEach(async () => {
-  registered = [];
-  await setMocks({
-    newResource: ({ type, name, inputs }) => {
-      registered.push({ type, name, inputs });
-      return { id: name, state: inputs };
-    },
-    call: ({ token }) => {
-      throw new Error(`unexpected call ${token}`);
-    },
-  });
-});
+let registered: readonly Recorded[];
 
 async function deploy(
   settings: Record<string, unknown>,
@@ -37,6 +18,7 @@ async function deploy(
   catalog: unknown = catalogInput(),
   monitoring: MonitoringDocuments | null = null,
 ): Promise<void> {
+  registered = await recordResources();
   const model = modelFrom(settings, catalog);
   const plan = planRollout(model.catalog, model.settings);
   new LocalStage("dev", {
@@ -52,11 +34,11 @@ async function deploy(
   await until("the record is registered", () => registered.some((resource) => resource.name === "stage.json"));
 }
 
-function byName(name: string): Registered | undefined {
+function byName(name: string): Recorded | undefined {
   return registered.find((resource) => resource.name === name);
 }
 
-function startingWith(prefix: string): Registered | undefined {
+function startingWith(prefix: string): Recorded | undefined {
   return registered.find((resource) => resource.name.startsWith(prefix));
 }
 
@@ -107,7 +89,6 @@ describe("a local stage", () => {
   it("is another workload where the environment is another, so that the old one goes on until it is replaced", async () => {
     await deploy({});
     const before = startingWith("voice-api--base-")?.name;
-    registered = [];
     const catalog = catalogInput();
     await deploy({}, null, { ...catalog, flags: { ...catalog.flags, A_NEW: { ...catalog.flags["AGENT_ENABLED"], routes: {} } } });
     expect(startingWith("voice-api--base-")?.name).not.toBe(before);

@@ -16,14 +16,17 @@ export interface Recorded {
   readonly provider: string;
 }
 
+/** The outputs of a resource that has more than its inputs. */
+type StateOf = (type: string, name: string, inputs: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 /** Mocks of the engine that keep every resource, in the order in which it is asked for; they answer no call. */
-export async function recordResources(project?: string): Promise<readonly Recorded[]> {
+export async function recordResources(project?: string, stateOf: StateOf = (_type, _name, inputs) => inputs): Promise<readonly Recorded[]> {
   const recorded: Recorded[] = [];
   const inputsOf = new Map<string, Readonly<Record<string, unknown>>>();
   const mocks = {
     newResource: ({ type, name, inputs }: { type: string; name: string; inputs: Record<string, unknown> }) => {
       inputsOf.set(`${type} ${name}`, inputs);
-      return { id: name, state: inputs };
+      return { id: name, state: stateOf(type, name, inputs) };
     },
     call: ({ token }: { token: string }) => {
       throw new Error(`unexpected call ${token}`);
