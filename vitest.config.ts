@@ -19,6 +19,7 @@ export default defineConfig({
       { test: { name: "docs", include: ["test/docs/**/*.test.ts"], ...real, sequence: { groupOrder: 5 } } },
       { test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], ...real, sequence: { groupOrder: 6 } } },
       { test: { name: "docker", include: ["test/docker/**/*.test.ts"], ...real, sequence: { groupOrder: 7 } } },
+      { test: { name: "faults", include: ["test/faults/**/*.test.ts"], ...real, sequence: { groupOrder: 8 } } },
     ],
   },
 });

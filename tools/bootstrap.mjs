@@ -134,7 +134,12 @@ if (job !== "setup" && job !== "doctor") {
   const code = run(node, [sluice, "setup", "--quiet"]);
   if (code !== 0) process.exit(code);
 }
-if (job === "test" && run(node, [sluice, "setup", "--quiet", "--kubernetes"]) !== 0) {
+const tests = job === "test" || job === "test:faults";
+if (tests && run(node, [sluice, "setup", "--quiet", "--kubernetes"]) !== 0) {
   process.stderr.write("The tests against a Kubernetes cluster leave themselves out; why is said above.\n");
 }
-process.exit(job === "test" ? run(join(modules, ".bin", "vitest"), ["run", ...args]) : run(node, [sluice, job, ...args]));
+if (job === "test:faults") {
+  env.SLUICE_FAULTS = "full";
+  args.unshift("--project", "faults");
+}
+process.exit(tests ? run(join(modules, ".bin", "vitest"), ["run", ...args]) : run(node, [sluice, job, ...args]));
