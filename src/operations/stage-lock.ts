@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJsonOrNull } from "../model/parse-json.ts";
@@ -18,6 +18,7 @@ export interface LockHolder {
 }
 
 const lockFile = z.object({ pid: z.number(), username: z.string().default("someone"), hostname: z.string().default("") });
+const holderFile = lockFile.extend({ lock: z.string() });
 
 /** The updates that hold a stack, or were killed and left their lock. */
 export async function readLocks(project: Project, stage: string): Promise<LockHolder[]> {
@@ -29,11 +30,14 @@ export async function readLocks(project: Project, stage: string): Promise<LockHo
       if (text === null) return null;
       const lock = lockFile.safeParse(parseJsonOrNull(text));
       if (!lock.success) return { who: "someone", dead: false };
-      const { pid, username, hostname: host } = lock.data;
-      return { who: `${username}@${host}, process ${pid}`, dead: host === hostname() && !isRunning(pid) };
+      return toHolder(lock.data);
     }),
   );
   return holders.filter((holder) => holder !== null);
+}
+
+function toHolder({ pid, username, hostname: host }: z.output<typeof lockFile>): LockHolder {
+  return { who: `${username}@${host}, process ${pid}`, dead: host === hostname() && !isRunning(pid) };
 }
 
 /**
@@ -93,12 +97,12 @@ const STALE = 10_000;
  * @throws OperationError (`busy`) when one does
  */
 export async function holdingStage<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  return holding(root, stage, `Another operation of sluice is at work on ${stage}. Wait for it, then run this again.`, task);
+  return holding(root, stage, `Another operation of sluice is at work on ${stage}`, task);
 }
 
 /** Runs a promotion or a drill while no other one of the stage does; rollbacks and kills go between its steps. */
 export async function holdingPromotion<T>(root: string, stage: string, task: () => Promise<T>): Promise<T> {
-  return holding(root, `${stage}.promotion`, `Another promotion or drill of ${stage} is under way. Wait for it, then run this again.`, task);
+  return holding(root, `${stage}.promotion`, `Another promotion or drill of ${stage} is under way`, task);
 }
 
 async function holding<T>(root: string, name: string, refusal: string, task: () => Promise<T>): Promise<T> {
@@ -110,22 +114,33 @@ async function holding<T>(root: string, name: string, refusal: string, task: () 
   const release = await acquire().catch(async () => {
     // One that was killed need not be waited for.
     const seen = await identityOf(`${folder}.lock`);
-    if (seen !== null && (await isDead(holder))) await takeAway(`${folder}.lock`, seen);
-    return acquire().catch(() => {
-      throw new OperationError("busy", refusal);
+    if (seen !== null && (await holderOf(holder, seen))?.dead === true) await takeAway(`${folder}.lock`, seen);
+    return acquire().catch(async () => {
+      const who = (await holderOf(holder, await identityOf(`${folder}.lock`)))?.who;
+      throw new OperationError("busy", `${refusal}${who === undefined ? "" : ` (${who})`}. Wait for it, then run this again.`);
     });
   });
   try {
-    await writeFile(holder, JSON.stringify({ pid: process.pid, hostname: hostname() }));
+    await writeFile(holder, JSON.stringify({ pid: process.pid, username: userName(), hostname: hostname(), lock: await identityOf(`${folder}.lock`) }));
     return await task();
   } finally {
     await release().catch(() => undefined);
   }
 }
 
-async function isDead(holder: string): Promise<boolean> {
-  const found = lockFile.safeParse(parseJsonOrNull(await readFile(holder, "utf8").catch(() => "")));
-  return found.success && found.data.hostname === hostname() && !isRunning(found.data.pid);
+/** Who holds a lock; null where nobody has said so yet: what is there may be of the holder before. */
+async function holderOf(holder: string, lock: string | null): Promise<LockHolder | null> {
+  const found = holderFile.safeParse(parseJsonOrNull(await readFile(holder, "utf8").catch(() => "")));
+  return found.success && found.data.lock === lock ? toHolder(found.data) : null;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // The system has no name for the user.
+    return "someone";
+  }
 }
 
 /** Takes a dead holder's lock away; one that someone else has made in its place meanwhile is put back. */

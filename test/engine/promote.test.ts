@@ -232,7 +232,7 @@ describe("a promotion is refused, and nothing is changed", () => {
       await until("the second was tried", () => others.length > 0, 60_000);
       const [{ code, output } = { code: -1, output: "never" }] = await Promise.all(others);
       expect(code, output).toBe(4);
-      expect(output).toContain("Another promotion or drill of dev is under way.");
+      expect(output).toMatch(/Another promotion or drill of dev is under way \(.+@.+, process \d+\)\. Wait for it/);
       expect(await promotion.ended).toBe(0);
       expect([await isOn(2), await isOn(3)]).toEqual([true, false]);
     } finally {
