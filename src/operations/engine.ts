@@ -204,9 +204,10 @@ export function explain(text: string, stage: string): OperationError {
   const own = ownWords(text);
   if (own !== null) return new OperationError(own.startsWith("The gates") ? "refused" : "config", own);
   if (text.includes("currently locked")) {
+    const [, who, pid] = HOLDER.exec(text) ?? [];
     return new OperationError(
       "busy",
-      `The stack ${stage} is locked by another update. Wait for it; if it was killed: pulumi cancel --stack ${stage}, then try again.`,
+      `The stack ${stage} is locked by another update${who === undefined ? "" : ` (${who}, process ${pid})`}. Wait for it; if it was killed: pulumi cancel --stack ${stage}, then try again.`,
     );
   }
   if (text.includes("no stack named")) return new OperationError("missing", `There is no stack ${stage} yet. First: pulumi stack init ${stage}`);
@@ -232,6 +233,9 @@ export function explain(text: string, stage: string): OperationError {
   }
   return new OperationError("engine", explainCluster(text, stage) ?? lastError(text));
 }
+
+/** The engine's word for who holds a stack. */
+const HOLDER = /created by (\S+) \(pid (\d+)\)/;
 
 /** The Docker engine's word for a name that is taken. */
 const STRAY = /container name \\?"\/([\w.-]+)\\?" is already in use/;

@@ -19,6 +19,13 @@ describe("the engine's text", () => {
   it.each([
     ["the program's own refusal", REFUSED, "refused", 3, "The gates refuse this (1 fault; nothing was changed)\n\nflags.A: would go to 1 per cent in staging"],
     ["a lock", "error: the stack is currently locked by 1 lock(s).", "busy", 4, "pulumi cancel --stack dev"],
+    [
+      "who holds a lock",
+      "error: the stack is currently locked by 1 lock(s).\n  file:///x/locks/dev/1.json: created by ann@host (pid 7) at 2027-01-31T02:00:00Z",
+      "busy",
+      4,
+      "is locked by another update (ann@host, process 7). Wait for it",
+    ],
     ["a stack that is not there", "error: no stack named 'dev' found", "missing", 5, "pulumi stack init dev"],
     ["a wrong passphrase", "error: incorrect passphrase", "config", 2, "PULUMI_CONFIG_PASSPHRASE"],
     ["a state that is no JSON", "error: failed to load checkpoint: unexpected end of JSON input", "engine", 1, "docs/state.md"],
