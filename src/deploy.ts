@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseConfig } from "./config/parse.ts";
 import { type ReadConfig, readConfig } from "./config/read-config.ts";
 import { FreezeFault, readGateFacts } from "./config/read-gate-facts.ts";
+import { readRecordBefore, requireRecord } from "./config/read-records.ts";
 import { readResources, type StackResources } from "./config/read-resources.ts";
 import type { ObjectName } from "./kubernetes/objects.ts";
 import type { Catalog } from "./model/catalog.ts";
@@ -16,7 +17,7 @@ import { checkGates, neighbours } from "./plan/check-gates.ts";
 import { planRollout } from "./plan/plan.ts";
 import type { RolloutPlan } from "./plan/rollout-plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
-import { findRecord, stageRecord } from "./plan/stage-record.ts";
+import { stageRecord } from "./plan/stage-record.ts";
 import type { Asked } from "./preflight/ask-clusters.ts";
 import * as pulumi from "./pulumi.ts";
 import type { UpdateUnderKills } from "./targets/kubernetes/kubernetes-stage.ts";
@@ -45,9 +46,9 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
   const asked = neighbours(catalog, settings);
   const read = async (stage: string | null) => (stage === null ? [] : readResources(stage));
   const ofKubernetes = settings.target.kind === "kubernetes" ? settings.stage : null;
-  const [own, before] = await Promise.all([read(asked.current ?? ofKubernetes), read(asked.previous)]);
+  const [own, before] = await Promise.all([read(asked.current ?? ofKubernetes), readRecordBefore(asked.previous)]);
   await refuseMove(settings, root, own);
-  const records = { current: asked.current === null ? null : findRecord(own), previous: findRecord(before) };
+  const records = { current: asked.current === null ? null : requireRecord(settings.stage, own), ...before };
   const facts = await readGateFacts(root, catalog, settings, records, new Date()).catch((error: unknown) => {
     throw error instanceof FreezeFault ? new pulumi.RunError(renderFaults("The config cannot be used", error.faults)) : error;
   });

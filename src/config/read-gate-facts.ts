@@ -3,7 +3,6 @@ import type { Fault } from "../model/fault.ts";
 import type { StageSettings } from "../model/settings.ts";
 import { raises } from "../plan/check-gates.ts";
 import type { ActiveFreeze, GateFacts } from "../plan/gate.ts";
-import type { StageRecord } from "../plan/stage-record.ts";
 import { readActor } from "./read-actor.ts";
 import { readDrills } from "./read-drills.ts";
 import { readRehearsed } from "./read-rehearsal.ts";
@@ -17,7 +16,7 @@ export async function readGateFacts(
   root: string,
   catalog: Catalog,
   settings: StageSettings,
-  records: { readonly current: StageRecord | null; readonly previous: StageRecord | null },
+  records: Pick<GateFacts, "current" | "previous" | "previousFault">,
   now: Date,
 ): Promise<GateFacts> {
   const raised = raises(catalog, settings, records.current);

@@ -81,9 +81,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return {
     resources,
     salt: latest?.secrets_providers?.state?.salt ?? null,
-    record: findRecord(resources.map(({ urn, outputs }) => [urn, outputs])),
+    record: recordIn(path, resources),
     pending: (latest?.pending_operations ?? []).map((operation) => operation.resource.urn),
   };
+}
+
+function recordIn(path: string, resources: readonly ResourceState[]): StageRecord | null {
+  try {
+    return findRecord(resources.map(({ urn, outputs }) => [urn, outputs]));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new OperationError("engine", `${path} cannot be used: ${why}; docs/state.md says how to put an earlier state back.`);
+  }
 }
 
 /** The state of a stack as it is now. */

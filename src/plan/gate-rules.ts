@@ -39,9 +39,16 @@ function expiry(raise: Raise, { now }: GateFacts): GateVerdict {
   });
 }
 
-function order(raise: Raise, { previous }: GateFacts): GateVerdict | null {
+function order(raise: Raise, { previous, previousFault }: GateFacts): GateVerdict | null {
   const { flag, previousStage } = raise;
   if (previousStage === null) return null;
+  if (previousFault !== undefined) {
+    return refuse("order", raise, {
+      because: `the state of ${previousStage} cannot be read: ${previousFault}`,
+      allowed: "keeping or lowering its exposure",
+      wayOut: `put the state of ${previousStage} right, as docs/state.md says, then run this again${orReason(raise)}`,
+    });
+  }
   const reached = previous?.exposures[flag] ?? 0;
   if (reached === 100) return open("order", raise, `${previousStage} has it fully on`);
   return refuse("order", raise, {

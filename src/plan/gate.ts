@@ -31,6 +31,8 @@ export interface GateFacts {
   readonly current: StageRecord | null;
   /** What the stage before runs; null when it was never deployed, and for the first stage. */
   readonly previous: StageRecord | null;
+  /** Why what the stage before runs cannot be read, in words; absent where it can. */
+  readonly previousFault?: string;
   readonly freeze: ActiveFreeze | null;
   /** By stage, when a rollback was last rehearsed there with success. */
   readonly drills: Readonly<Record<string, Date>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJsonOrNull } from "../model/parse-json.ts";
 import { type StageSettings, settingOf } from "../model/settings.ts";
 import type { RolloutPlan } from "./rollout-plan.ts";
 
@@ -40,9 +41,15 @@ export function findRecord(resources: Iterable<readonly [urn: string, outputs: u
   for (const [urn, outputs] of resources) {
     if (!urn.endsWith(`::${RECORD_NAME}`)) continue;
     const found = recordResource.safeParse(outputs);
-    return found.success ? { ...recordContent.parse(JSON.parse(found.data.content)), since: found.data.since } : null;
+    return found.success ? { ...readContent(found.data.content), since: found.data.since } : null;
   }
   return null;
+}
+
+function readContent(text: string): RecordContent {
+  const found = recordContent.safeParse(parseJsonOrNull(text));
+  if (!found.success) throw new Error(`what it says of ${RECORD_NAME} is no record of a stage`);
+  return found.data;
 }
 
 /** The record of a plan and the settings that it came from. */
