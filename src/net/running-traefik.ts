@@ -36,6 +36,7 @@ export const SERVED_ANEW = "start sluice serve anew";
  */
 export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>, anew = SERVED_ANEW): Promise<void> {
   if (await takesMarker(admin, markerOf, ADMISSION_LIMIT)) return;
+  if (!(await listens(admin))) throw new Error(`the Traefik at ${admin} has ended meanwhile: its log says why; then ${anew}`);
   throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then ${anew}`);
 }
 
@@ -57,7 +58,8 @@ export function takesMarker(admin: string, markerOf: () => Promise<string | null
 /** @throws Error with Traefik's own words when it refuses a router of its document */
 export async function requireNoneRefused(admin: string): Promise<void> {
   const address = `${admin}/api/http/routers?status=disabled&per_page=1000`;
-  const listing = await fetch(address, { signal: AbortSignal.timeout(2_000) });
+  const listing = await fetch(address, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+  if (listing === null) throw new Error(`the Traefik at ${admin} has taken the document, and then ended or does not answer: its log says why`);
   const refused = readTraefikAnswer(address, await listing.text(), "a list of routers", (value) => routerList.parse(value));
   if (refused.length === 0) return;
   const reasons = refused.map((router) => `${router.name}: ${router.error.join("; ")}`);

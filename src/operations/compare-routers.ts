@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { OperationError } from "./errors.ts";
 import type { Checkpoint } from "./state-files.ts";
 
 /** How the routers of a running Traefik differ from those of a state; each as `name service rule`. */
@@ -13,7 +14,10 @@ const documentSchema = z.looseObject({
 });
 const inputsSchema = z.looseObject({ content: z.string() });
 
-/** Compares routers, apart from those of testers: their rules hold a secret, which the state does not show. */
+/**
+ * Compares routers, apart from those of testers: their rules hold a secret, which the state does not show.
+ * @throws OperationError where the document that the state has was spoilt
+ */
 export function compareRouters(checkpoint: Checkpoint, running: readonly string[]): RouterDifference {
   const expected = documentedRouters(checkpoint);
   if (expected === null) return { missing: [], tooMany: [] };
@@ -25,13 +29,23 @@ function isTesters(router: string): boolean {
   return router.split(" ")[0]?.endsWith(".tester") === true;
 }
 
-/** The routers of the document of that update, without those of testers. */
+/** The routers of the document of that update, without those of testers; null where it has none. */
 function documentedRouters(checkpoint: Checkpoint): string[] | null {
   const file = checkpoint.resources.find((resource) => resource.type === "sluice-local:index:TraefikFile");
   const inputs = inputsSchema.safeParse(file?.inputs);
   if (!inputs.success) return null;
-  const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
-  return Object.entries(routers)
+  return Object.entries(readDocument(inputs.data.content).http.routers)
     .map(([name, router]) => `${name} ${router.service} ${router.rule}`)
     .filter((router) => !isTesters(router));
+}
+
+function readDocument(text: string): z.output<typeof documentSchema> {
+  try {
+    return documentSchema.parse(parse(text));
+  } catch {
+    throw new OperationError(
+      "engine",
+      "The state of that update has a document of Traefik's that is none; docs/state.md says how to put an earlier state back.",
+    );
+  }
 }

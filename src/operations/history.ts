@@ -47,6 +47,8 @@ const historyFile = z.looseObject({
   config: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const WAY_OUT = "docs/state.md says what to do with an entry that cannot be read.";
+
 /** Reads a stack's updates, oldest first. @throws OperationError where there are none */
 export async function readHistory(project: Project, stage: string): Promise<Update[]> {
   const folder = join(stateFolder(project), "history", project.name, stage);
@@ -57,8 +59,8 @@ export async function readHistory(project: Project, stage: string): Promise<Upda
   return Promise.all(
     entries.map(async (name, index) => {
       const path = join(folder, name);
-      const entry = historyFile.safeParse(parseJson(path, await readFile(path, "utf8")));
-      if (!entry.success) throw new OperationError("engine", `${path} is no history entry; docs/state.md says what to do.`);
+      const entry = historyFile.safeParse(parseJson(path, await readFile(path, "utf8"), WAY_OUT));
+      if (!entry.success) throw new OperationError("engine", `${path} is no history entry; ${WAY_OUT}`);
       const { kind, result, startTime, endTime, message, environment, config, resourceChanges } = entry.data;
       return {
         number: index + 1,

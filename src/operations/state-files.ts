@@ -66,7 +66,7 @@ export function stateFolder(project: Project): string {
 /** @throws OperationError when the file is missing or no checkpoint */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const text = await readFile(path, "utf8").catch(() => {
-    throw new OperationError("missing", `There is no state at ${path}.`);
+    throw new OperationError("missing", `There is no state at ${path}: it was never deployed, or is lost; docs/state.md says how to put an earlier one back.`);
   });
   const parsed = checkpointFile.safeParse(parseJson(path, text));
   if (!parsed.success) throw new OperationError("engine", `${path} is no checkpoint; docs/state.md says how to put an earlier one back.`);
@@ -110,14 +110,12 @@ export async function readRecordOrNull(project: Project, stage: string): Promise
   }
 }
 
-export function parseJson(path: string, text: string): unknown {
+/** @throws OperationError naming the file, and where to read on */
+export function parseJson(path: string, text: string, wayOut = "docs/state.md says how to put an earlier state back."): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new OperationError(
-      "engine",
-      `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); docs/state.md says how to put an earlier state back.`,
-    );
+    throw new OperationError("engine", `${path} is no JSON (${error instanceof Error ? error.message : String(error)}); ${wayOut}`);
   }
 }
 

@@ -226,7 +226,7 @@ describe("what a board cannot read", () => {
     await writeFile(path, (await readFile(path, "utf8")).replace(/"endTime":\d+/, '"endTime":1000000000000000000'));
     const { status } = await read();
     expect(status?.stages["dev"]?.faults.map(({ text }) => text.replaceAll(root, "<root>"))).toEqual([
-      "<root>/.state/.pulumi/history/sluice/dev/dev-4.history.json is no history entry; docs/state.md says what to do.",
+      "<root>/.state/.pulumi/history/sluice/dev/dev-4.history.json is no history entry; docs/state.md says what to do with an entry that cannot be read.",
     ]);
   });
 
