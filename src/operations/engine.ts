@@ -259,6 +259,10 @@ function ownWords(text: string): string | null {
 }
 
 function lastError(text: string): string {
-  const errors = text.split("\n").filter((line) => /\berror: /.test(line) && !line.includes("update failed"));
-  return (errors.at(-1) ?? text).trim();
+  const lines = text.split("\n");
+  const last = lines.findLastIndex((line) => /\berror: /.test(line) && !line.includes("update failed"));
+  if (last < 0) return text.trim();
+  // Several in one: each is on a line of its own below.
+  const below = lines.slice(last + 1).filter((line) => /^\s+\d+\) /.test(line));
+  return [lines[last] ?? "", ...below].map((line) => line.trim()).join("\n");
 }

@@ -22,8 +22,9 @@ const holderFile = lockFile.extend({ lock: z.string() });
 
 /** The updates that hold a stack, or were killed and left their lock. */
 export async function readLocks(project: Project, stage: string): Promise<LockHolder[]> {
+  // One that a full disk left unfinished has another ending, and the engine counts it too.
   const folder = join(stateFolder(project), "locks", "organization", project.name, stage);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json"));
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !name.endsWith(".attrs"));
   const holders = await Promise.all(
     names.map(async (name): Promise<LockHolder | null> => {
       const text = await readFile(join(folder, name), "utf8").catch(() => null);

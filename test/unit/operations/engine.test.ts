@@ -36,6 +36,13 @@ describe("the engine's text", () => {
       1,
       "First: docker rm --force sluice-dev-voice-api--base-1f0c2a9b-1; then: npx pulumi up --stack dev",
     ],
+    [
+      "several errors in one",
+      "error: 2 errors occurred:\n    1) no space left on device\n    2) Unknown",
+      "engine",
+      1,
+      "2 errors occurred:\n1) no space left on device\n2) Unknown",
+    ],
     ["anything else", "log\nerror: update failed\nerror: boom", "engine", 1, "error: boom"],
   ])("%s", (_case, text, failure, code, words) => {
     const error = explain(text, "dev");
