@@ -14,9 +14,11 @@ import { benchKubernetes } from "./kubernetes.ts";
 import { benchOperations } from "./operations.ts";
 import { benchPlan } from "./plan.ts";
 import { type Row, renderRows } from "./rows.ts";
+import { benchTraefik } from "./traefik.ts";
 
 const BENCHES: Readonly<Record<BenchPart, () => Row[] | Promise<Row[]>>> = {
   plan: benchPlan,
+  traefik: benchTraefik,
   engine: benchEngine,
   operations: benchOperations,
   kubernetes: benchKubernetes,
