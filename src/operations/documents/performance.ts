@@ -2,7 +2,7 @@ import { z } from "zod";
 import { escapeMarkdown, table } from "./markdown.ts";
 
 /** The parts of the bench in the order of the page, each with a file of figures in `bench/results`. */
-export const BENCH_PARTS = ["plan", "traefik", "engine", "operations", "kubernetes"] as const;
+export const BENCH_PARTS = ["plan", "traefik", "engine", "operations", "safety", "kubernetes"] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
 const TITLES: Readonly<Record<BenchPart, string>> = {
@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<BenchPart, string>> = {
   traefik: "Traefik",
   engine: "Preview and update",
   operations: "Promotion, rollback and kill",
+  safety: "Time to safety",
   kubernetes: "A stage on Kubernetes",
 };
 
