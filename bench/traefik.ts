@@ -60,14 +60,16 @@ async function benchSize(size: number, upstream: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (const [visitors, headers] of VISITORS) {
       const [loads, plainLoads]: [Load[], Load[]] = [[], []];
-      for (const side of [routed, plain]) await load(side.traefik.url, size, headers);
+      for (const side of [routed, plain]) await load(side, size, headers);
       for (let round = 0; round < ROUNDS; round += 1) {
-        loads.push(await load(routed.traefik.url, size, headers));
-        plainLoads.push(await load(plain.traefik.url, size, headers));
+        loads.push(await load(routed, size, headers));
+        plainLoads.push(await load(plain, size, headers));
       }
       const [rate, plainRate] = [loads, plainLoads].map((all) => median(all.map((one) => one.rate)));
       const [latency, plainLatency] = [loads, plainLoads].map((all) => median(all.map((one) => one.latency)));
+      const [work, plainWork] = [loads, plainLoads].map((all) => median(all.map((one) => one.work)));
       rows.push(
+        row(`CPU time of Traefik for a request, ${visitors}, ${services}`, work, plainWork, (value) => `${value.toFixed(0)} µs`),
         row(`requests a second, ${visitors}, ${services}`, rate, plainRate, (value) => value.toFixed(0)),
         row(`latency, ${visitors}, ${services}`, latency, plainLatency, (value) => `${value.toFixed(2)} ms`),
       );
@@ -75,7 +77,7 @@ async function benchSize(size: number, upstream: string): Promise<Row[]> {
     return [
       ...rows,
       row(`from rename to routing by a new document, ${services}`, median(reloads), median(plainReloads), (value) => `${value.toFixed(0)} ms`),
-      row(`memory of Traefik, ${services}`, await residentMemory(routed), await residentMemory(plain), (value) => `${value.toFixed(0)} MiB`),
+      row(`memory of Traefik, ${services}`, await memoryOf(routed), await memoryOf(plain), (value) => `${value.toFixed(0)} MiB`),
     ];
   } finally {
     await routed.traefik.stop();
@@ -92,14 +94,19 @@ interface Load {
   readonly rate: number;
   /** Median in milliseconds of one client alone. */
   readonly latency: number;
+  /** CPU time of Traefik for each request, in microseconds. */
+  readonly work: number;
 }
 
-async function load(url: string, size: number, headers: Readonly<Record<string, string>>): Promise<Load> {
+async function load({ traefik }: Side, size: number, headers: Readonly<Record<string, string>>): Promise<Load> {
+  const { url } = traefik;
   const visited = Math.min(size, VISITED);
   const requests = Array.from({ length: visited }, (_, index) => ({ path: pathOf(Math.floor((index * size) / visited)), headers }));
+  const before = await metricOf(traefik, "process_cpu_seconds_total");
   const { sent, times } = await shoot({ url, requests, connections: CLIENTS, duration: DURATION });
   const alone = await shoot({ url, requests, connections: 1, duration: DURATION });
-  return { rate: times.length / sent, latency: median(alone.times) };
+  const worked = (await metricOf(traefik, "process_cpu_seconds_total")) - before;
+  return { rate: times.length / sent, latency: median(alone.times), work: (worked * 1e6) / (times.length + alone.times.length) };
 }
 
 /** @returns milliseconds of each answer, and the seconds that the load lasted. @throws Error where an answer was not the upstream's */
@@ -127,10 +134,15 @@ async function timeReload({ traefik, text }: Side): Promise<number> {
   return performance.now() - started;
 }
 
-/** What Traefik holds in memory, in MiB, by its own metrics. */
-async function residentMemory({ traefik }: Side): Promise<number> {
-  const { body } = await ask(traefik.admin, { path: "/metrics" });
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(body)?.[1]) / 1024 ** 2;
+/** In MiB. */
+async function memoryOf({ traefik }: Side): Promise<number> {
+  return (await metricOf(traefik, "process_resident_memory_bytes")) / 1024 ** 2;
+}
+
+/** What Traefik says of itself, in seconds or bytes. */
+async function metricOf({ admin }: ScratchTraefik, name: string): Promise<number> {
+  const { body } = await ask(admin, { path: "/metrics" });
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(body)?.[1]);
 }
 
 async function startUpstream(): Promise<{ readonly url: string; stop(): Promise<void> }> {

@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<BenchPart, readonly [title: string, reading: string
   ],
   traefik: [
     "Traefik",
-    "Every service has a flag at 25 per cent, so five buckets; the floor is the same services with one plain router each. Two Traefiks stand in turn before one upstream (Node.js, two bytes an answer) and share the machine with it and with the load (autocannon over loopback, 16 connections; 1 for latency): the figures are for comparing, not for sizing. Above 1 is dearer, for requests a second below 1.",
+    "Every service has a flag at 25 per cent, so five buckets; the floor is the same services with one plain router each. Two Traefiks stand in turn before one upstream (Node.js, two bytes an answer) and share the machine with it and with the load (autocannon over loopback, 16 connections; 1 for latency): the figures are for comparing, not for sizing, and Traefik's CPU time says most. Above 1 is dearer, for requests a second below 1.",
   ],
   engine: ["Preview and update", "What Sluice adds to what the engine takes for a program that makes nothing."],
   operations: ["Promotion, rollback and kill", "From the command, or the first error, to the last response of the variant, under load."],
