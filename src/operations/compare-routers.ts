@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { WITHOUT_REPEATED } from "../traefik/text.ts";
 import { OperationError } from "./errors.ts";
 import type { Checkpoint } from "./state-files.ts";
 
@@ -22,7 +23,8 @@ export function compareRouters(checkpoint: Checkpoint, running: readonly string[
   const expected = documentedRouters(checkpoint);
   if (expected === null) return { missing: [], tooMany: [] };
   const found = running.filter((router) => !isTesters(router));
-  return { missing: expected.filter((router) => !found.includes(router)), tooMany: found.filter((router) => !expected.includes(router)) };
+  const [there, wanted] = [new Set(found), new Set(expected)];
+  return { missing: expected.filter((router) => !there.has(router)), tooMany: found.filter((router) => !wanted.has(router)) };
 }
 
 function isTesters(router: string): boolean {
@@ -41,7 +43,7 @@ function documentedRouters(checkpoint: Checkpoint): string[] | null {
 
 function readDocument(text: string): z.output<typeof documentSchema> {
   try {
-    return documentSchema.parse(parse(text));
+    return documentSchema.parse(parse(text, WITHOUT_REPEATED));
   } catch {
     throw new OperationError(
       "engine",

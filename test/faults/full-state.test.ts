@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
@@ -62,7 +62,8 @@ const isOn = async (bucket: number): Promise<boolean> =>
 /** Fills the disk of the state but for so many KiB. */
 async function fill(leave: number): Promise<void> {
   await execa("dd", ["if=/dev/zero", `of=${join(folder, "filler")}`, "bs=1k"], { reject: false });
-  await execa("truncate", ["-s", `-${leave}K`, join(folder, "filler")], { reject: leave > 0 });
+  const filler = join(folder, "filler");
+  await truncate(filler, Math.max(0, (await stat(filler)).size - leave * 1024));
 }
 
 /** Updates again, with what docs/state.md has between for a lock that was left, whole or empty, and for a state that was cut off. */

@@ -11,7 +11,7 @@ import { extent, SEED } from "../support/extent.ts";
 import { documentPath, killCatalog } from "../support/kill.ts";
 import { killAll, processTree } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
-import { seededRandom } from "../support/random.ts";
+import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
 import { lost, startVisits, toVisit, type Visits } from "../support/visits.ts";
@@ -32,17 +32,19 @@ interface Case {
 }
 
 const random = seededRandom(SEED);
-const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 let exposure = 0;
 const cases: readonly Case[] = Array.from({ length: KILLS }, (_, index) => {
-  exposure = pick(EXPOSURES.filter((other) => other !== exposure));
+  exposure = pickOne(
+    random,
+    EXPOSURES.filter((other) => other !== exposure),
+  );
   const share = (index + random()) / KILLS;
   return {
     share,
     percent: Math.round(share * 100),
-    who: pick(["the CLI alone", "all its processes"] as const),
+    who: pickOne(random, ["the CLI alone", "all its processes"] as const),
     exposure,
-    second: pick([0, exposure]),
+    second: pickOne(random, [0, exposure]),
   };
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { extent, SEED } from "../support/extent.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
-import { seededRandom } from "../support/random.ts";
+import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
@@ -15,10 +15,9 @@ const WHERE = ["the state", "an entry of the history", "a state of the history",
 const HOW = ["cut off", "flipped", "gone"] as const;
 
 const random = seededRandom(SEED);
-const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 const cases = Array.from({ length: CASES }, (_, index) => ({
   where: WHERE[index % WHERE.length] ?? "the state",
-  how: pick(HOW),
+  how: pickOne(random, HOW),
   at: Array.from({ length: 4 }, random),
 }));
 type Case = (typeof cases)[number];

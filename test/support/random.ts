@@ -19,3 +19,10 @@ export function drawBinomial(random: () => number, count: number, share: number)
   for (let position = gap(); position < count; position += 1 + gap()) happened += 1;
   return happened;
 }
+
+/** One of several values, each as likely. @throws Error where there are none */
+export function pickOne<T>(random: () => number, values: readonly T[]): T {
+  const picked = values[Math.floor(random() * values.length)];
+  if (picked === undefined) throw new Error("there is nothing to pick from");
+  return picked;
+}
