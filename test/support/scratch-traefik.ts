@@ -51,7 +51,7 @@ export async function startScratchTraefik(): Promise<ScratchTraefik> {
   };
 }
 
-/** A service that answers with its name and the request's headers as it got them. */
+/** A service that answers with its name, and the request's path and headers as it got them. */
 export interface Echo {
   readonly url: string;
   stop(): void;
@@ -60,7 +60,7 @@ export interface Echo {
 export async function startEcho(name: string): Promise<Echo> {
   const server: Server = createServer((request, response) => {
     response.setHeader("set-cookie", "session=own; Path=/");
-    response.end(JSON.stringify({ name, headers: request.headers }));
+    response.end(JSON.stringify({ name, path: request.url, headers: request.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = portOf(server);
