@@ -24,15 +24,16 @@ export type Seen = z.infer<typeof echoSchema> & { readonly cookies: readonly str
 export interface RoutedTraefik {
   readonly url: string;
   readonly admin: string;
-  /** Leads by these settings of flags, and nothing else; the catalogue is that of `modelFrom`. */
-  route(flags: Readonly<Record<string, number | boolean | Partial<Setting>>>): Promise<void>;
+  /** Leads by these settings of flags and these kills, and nothing else; the catalogue is that of `modelFrom`. */
+  route(flags: Readonly<Record<string, number | boolean | Partial<Setting>>>, kill?: Readonly<Record<string, true>>): Promise<void>;
   ask(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Asks where an application is to answer. */
   visit(path: string, headers?: Readonly<Record<string, string>>): Promise<Seen>;
   stop(): Promise<void>;
 }
 
-export async function startRoutedTraefik(): Promise<RoutedTraefik> {
+/** @param answer the headers that every variant answers with, by itself */
+export async function startRoutedTraefik(answer: Readonly<Record<string, string>> = {}): Promise<RoutedTraefik> {
   const traefik = await startScratchTraefik();
   const echoes = new Map<string, Echo>();
   let writings = 0;
@@ -41,13 +42,13 @@ export async function startRoutedTraefik(): Promise<RoutedTraefik> {
     url: traefik.url,
     admin: traefik.admin,
     ask: request,
-    async route(flags) {
-      const { catalog, settings } = modelFrom({ flags, testerSecret: SECRET });
+    async route(flags, kill = {}) {
+      const { catalog, settings } = modelFrom({ flags, kill, testerSecret: SECRET });
       const plan = planRollout(catalog, settings);
       for (const [service, { variants }] of Object.entries(plan.services)) {
         for (const variant of variants) {
           const name = `${service}/${variant.name}`;
-          if (!echoes.has(name)) echoes.set(name, await startEcho(name));
+          if (!echoes.has(name)) echoes.set(name, await startEcho(name, answer));
         }
       }
       const document = traefikDocument(plan, (service, variant) => echoes.get(`${service}/${variant.name}`)?.url ?? "");

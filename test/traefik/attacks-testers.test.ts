@@ -13,7 +13,7 @@ afterAll(() => traefik.stop());
 async function visit(...headers: readonly string[]) {
   const [voice, agent] = [await askRaw(traefik.url, rawGet("/voice", ...headers)), await askRaw(traefik.url, rawGet("/agent", ...headers))];
   expect(voice.status).toBe(200);
-  return { ...readEcho(voice.body), agent: agent.status, text: voice.head + voice.body + agent.head + agent.body };
+  return { ...readEcho(voice.body), agent: agent.status, head: voice.head + agent.head };
 }
 
 describe("a guessed tester secret", () => {
@@ -48,11 +48,9 @@ describe("a guessed tester secret", () => {
     expect(headers).not.toHaveProperty("x_sluice_tester");
   });
 
-  it("is answered as no secret is, and the answer tells neither the secret nor flags", async () => {
-    const [guess, none] = [await visit(`X-Sluice-Tester: ${start}`), await visit()];
-    expect({ name: guess.name, agent: guess.agent }).toEqual({ name: none.name, agent: none.agent });
-    expect(guess.text).not.toContain(start);
-    expect(guess.text).not.toMatch(/^(?!.*"headers").*agent.enabled/im);
+  it("is answered as no secret is: nothing in the answer's head differs but its date", async () => {
+    const undated = ({ head }: { readonly head: string }): string => head.replaceAll(/^date: .*$/gim, "");
+    expect(undated(await visit(`X-Sluice-Tester: ${start}`))).toBe(undated(await visit()));
   });
 });
 
@@ -69,11 +67,11 @@ describe("a tester", () => {
   });
 
   it("cannot put anyone else among testers: no cookie is set", async () => {
-    expect((await visit(`X-Sluice-Tester: ${SECRET}`)).text).not.toMatch(/set-cookie: sluice-/i);
+    expect((await visit(`X-Sluice-Tester: ${SECRET}`)).head).not.toMatch(/set-cookie: sluice-/i);
   });
 
   it("sees no killed flag", async () => {
-    await traefik.route({ AGENT_ENABLED: false });
+    await traefik.route({ AGENT_ENABLED: { exposure: 0, testers: true } }, { AGENT_ENABLED: true });
     const { name, agent } = await visit(`X-Sluice-Tester: ${SECRET}`);
     expect([name, agent]).toEqual(["voice-api/base", 404]);
   });
