@@ -75,6 +75,14 @@ it("a header of a client's own with an underscore does not arrive, and one with 
   expect(asCgi(readEcho(body).headers)["X_OWN"]).toEqual(["b"]);
 });
 
+it("an answer's head names no flag", async () => {
+  for (const cookie of ["Cookie: sluice-1=x", OFF]) {
+    const { head } = await askRaw(traefik.url, rawGet("/voice", cookie));
+    expect(head).toMatch(/^x-sluice-variant: \w+/im);
+    expect(head).not.toMatch(/agent|transcripts|base/i);
+  }
+});
+
 describe("where a request is said to come from", () => {
   it("is what Traefik sees, whatever the client says", async () => {
     const forged = [
