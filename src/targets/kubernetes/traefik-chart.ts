@@ -7,17 +7,13 @@ import { Chart } from "./sdk.ts";
 const REPOSITORY = "https://traefik.github.io/charts";
 
 /**
- * What Sluice needs of a Traefik: metrics by service, its API for those who look, a quick reading of changes, that a
- * variant without ready pods costs its own visitors alone, and that no header of a client passes for one of Sluice's.
+ * What Sluice needs of a Traefik: metrics by service, its API for those who look, a quick reading of changes, and that
+ * a variant without ready pods costs its own visitors alone.
  */
 const VALUES = {
   providers: { kubernetesCRD: { enabled: true, allowEmptyServices: true } },
   metrics: { prometheus: { addServicesLabels: true } },
-  additionalArguments: [
-    "--api.insecure=true",
-    "--providers.providersThrottleDuration=200ms",
-    ...["web", "websecure"].map((entryPoint) => `--entryPoints.${entryPoint}.http.underscoreHeadersStrategy=delete`),
-  ],
+  additionalArguments: ["--api.insecure=true", "--providers.providersThrottleDuration=200ms"],
 } as const;
 
 /** Installs Traefik by its official chart where the config asks for it. @returns what is there then */
