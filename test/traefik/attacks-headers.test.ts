@@ -12,9 +12,9 @@ afterAll(() => traefik.stop());
 /** A visitor of the last bucket, for whom the flag is off. */
 const OFF = "Cookie: sluice-5=x";
 
-/** Headers as an application behind CGI or WSGI knows them: hyphens and underscores are one, and so are cases. */
+/** Headers as an application behind CGI, WSGI or PHP knows them: all but letters and digits are one, and so are cases. */
 function asCgi(headers: Readonly<Record<string, unknown>>): Record<string, unknown[]> {
-  const named = Object.groupBy(Object.entries(headers), ([name]) => name.toUpperCase().replaceAll("-", "_"));
+  const named = Object.groupBy(Object.entries(headers), ([name]) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_"));
   return Object.fromEntries(Object.entries(named).map(([name, entries = []]) => [name, entries.map(([, value]) => value)]));
 }
 
@@ -26,6 +26,8 @@ describe("a header that only Sluice may set", () => {
     ["with underscores throughout", "X_Flag_AGENT_ENABLED: true"],
     ["with one underscore", "X-Flag_AGENT-ENABLED: true"],
     ["with underscores here and there", "X_Flag-AGENT_ENABLED: true"],
+    ["with dots", "X.Flag.AGENT.ENABLED: true"],
+    ["with one of each other character", "X!Flag~AGENT+ENABLED: true"],
     ["that tells a bucket", "X-Sluice-Bucket: 1"],
     ["that tells a bucket, with underscores", "X_Sluice_Bucket: 1"],
     ["that tells a bucket, with one underscore", "X-Sluice_Bucket: 1"],
@@ -70,8 +72,8 @@ describe("a header that only Sluice may set", () => {
   });
 });
 
-it("a header of a client's own with an underscore does not arrive, and one with hyphens does", async () => {
-  const { body } = await askRaw(traefik.url, rawGet("/billing", "X_Own: a", "X-Own: b"));
+it("a header of a client's own with an underscore or a dot does not arrive, and one with hyphens does", async () => {
+  const { body } = await askRaw(traefik.url, rawGet("/billing", "X_Own: a", "X.Own: a", "X-Own: b"));
   expect(asCgi(readEcho(body).headers)["X_OWN"]).toEqual(["b"]);
 });
 
