@@ -15,6 +15,8 @@ import { until } from "./wait.ts";
 export interface ScratchTraefik {
   readonly url: string;
   readonly admin: string;
+  /** Of its document. */
+  readonly path: string;
   /** Writes a document and waits until Traefik has this revision. */
   load(document: object, revision: string): Promise<void>;
   /** Writes a document without waiting. */
@@ -32,10 +34,12 @@ export async function startScratchTraefik(): Promise<ScratchTraefik> {
     () => undefined,
   );
   const admin = `http://127.0.0.1:${adminPort}`;
-  const write = (document: object): Promise<void> => writeAtomically(join(folder, "traefik", "dynamic.yaml"), stringify(document), 0o600);
+  const path = join(folder, "traefik", "dynamic.yaml");
+  const write = (document: object): Promise<void> => writeAtomically(path, stringify(document), 0o600);
   return {
     url: `http://127.0.0.1:${port}`,
     admin,
+    path,
     write,
     async load(document, revision) {
       await write(document);

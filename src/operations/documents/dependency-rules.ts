@@ -22,6 +22,7 @@ export const LICENCES: Readonly<Record<string, string>> = {
   "BSD-2-Clause": NOTICE,
   "BSD-3-Clause": NOTICE,
   "BlueOak-1.0.0": NOTICE,
+  "(MIT AND Zlib)": "keep its notices; mark what you change",
   "(BSD-3-Clause AND Apache-2.0)": "keep its notices",
   "Python-2.0": NOTICE,
   "PSF-2.0": NOTICE,
