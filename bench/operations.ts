@@ -117,7 +117,7 @@ async function timeReload(test: MoodyProject): Promise<number> {
   const marker = `${REVISION_PREFIX}${newRevision()}`;
   const started = performance.now();
   await writeAtomically(path, text.replaceAll(markerIn(text) ?? "", marker), 0o600);
-  await awaitMarker(`http://127.0.0.1:${test.portOf("dev") + 1}`, () => Promise.resolve(marker));
+  await awaitMarker(`http://127.0.0.1:${test.portOf("dev") + 1}`, () => Promise.resolve(marker), text.length);
   return performance.now() - started;
 }
 

@@ -5,8 +5,9 @@ import { readTraefikAnswer } from "./traefik-answer.ts";
 
 /** How long a new variant may take to listen, in milliseconds. */
 const READY_LIMIT = 10_000;
-/** How long a running Traefik may take to use a new document, in milliseconds. */
+/** How long a running Traefik may take to use a new document, in milliseconds, and how much longer for each character: it builds all routers anew. */
 const ADMISSION_LIMIT = 5_000;
+const ADMISSION_OF_LENGTH = 1 / 100;
 
 /**
  * Waits until every workload accepts connections, so that no traffic goes to one that cannot carry it.
@@ -31,11 +32,12 @@ export const SERVED_ANEW = "start sluice serve anew";
 /**
  * Waits until a running Traefik routes by the document that is there, whoever wrote it last.
  * @param markerOf the marker middleware of the document as it is now; null where there is none
+ * @param length of the document, in characters
  * @param anew what a person can do to start it anew
  * @throws Error when it does not in time
  */
-export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>, anew = SERVED_ANEW): Promise<void> {
-  if (await takesMarker(admin, markerOf, ADMISSION_LIMIT)) return;
+export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>, length: number, anew = SERVED_ANEW): Promise<void> {
+  if (await takesMarker(admin, markerOf, ADMISSION_LIMIT + ADMISSION_OF_LENGTH * length)) return;
   if (!(await listens(admin))) throw new Error(`the Traefik at ${admin} has ended meanwhile: its log says why; then ${anew}`);
   throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then ${anew}`);
 }

@@ -138,7 +138,8 @@ async function whyBlind(admin: string, path: string): Promise<string | null> {
 
 async function whyUntaken(admin: string, path: string, anew: string): Promise<string | null> {
   try {
-    await awaitMarker(admin, async () => markerIn(await readIfThere(path)), anew);
+    const length = (await readIfThere(path))?.length ?? 0;
+    await awaitMarker(admin, async () => markerIn(await readIfThere(path)), length, anew);
     return null;
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}.`;

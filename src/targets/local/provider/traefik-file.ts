@@ -66,7 +66,7 @@ async function switchTo(next: TraefikFileState): Promise<void> {
  * the document before; the kill stands in its file by then, so ours is written again without the flag.
  */
 async function untilTaken(next: TraefikFileState, text: string, marker: string): Promise<void> {
-  await awaitMarker(next.admin, () => presentMarker(next), startedAnew(next));
+  await awaitMarker(next.admin, () => presentMarker(next), text.length, startedAnew(next));
   if ((await presentMarker(next)) !== marker) await untilTaken(next, text, await write(next, text));
 }
 
