@@ -47,8 +47,10 @@ interface Part {
 export function mutate(raw: RawConfig, mutation: Mutation): RawConfig {
   const both = { catalog: raw.catalog, settings: raw.settings };
   const parts = partsOf(both, []).filter(({ path }) => path.length > 1);
-  const candidates = parts.filter((part) => fits(mutation, part));
-  const part = candidates[mutation.at % candidates.length];
+  const part = pick(
+    parts.filter((part) => fits(mutation, part)),
+    mutation,
+  );
   if (part === undefined) return raw;
   if (mutation.kind === "name") return { ...raw, ...renamed(both, String(part.path.at(-1)), mutation.name) };
   const changed = replaced(both, part.path, (value, key) => change(mutation, { value, key }, parts));
@@ -87,6 +89,13 @@ const WORDS = [
   "healthPath",
   "host",
 ];
+
+/** By its key first, so that what is there once is met as often as what is there many times. */
+function pick(candidates: readonly Part[], { at, other }: Mutation): Part | undefined {
+  const byKey = Object.values(Object.groupBy(candidates, ({ path }) => String(path.findLast((key) => typeof key === "string"))));
+  const alike = byKey[at % byKey.length] ?? [];
+  return alike[other % alike.length];
+}
 
 function fits({ kind }: Mutation, { path, value }: Part): boolean {
   const key = path.at(-1);
