@@ -140,6 +140,7 @@ describe("a fault names path, value, what is allowed and the way out", () => {
       "catalog.services.voice-api.rule",
       "is the rule of catalog.services.billing-api.rule too",
     ],
+    ["a domain that Traefik takes for a template", { ...catalogInput(), cookie: { domain: "{{.example" } }, "dev", "catalog.cookie.domain", 'is "{{.example"'],
     [
       "a rule that Traefik cannot parse",
       withService("voice-api", { rule: "PathPrefix(`/voice`" }),
