@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Text that quoting, YAML, templates, patterns, JavaScript's objects or a terminal could stumble over. */
 const ODD_TEXTS = [
   ...["", " ", "`", "'", '"', '\\"', "\n", "\r\n", "\t", "\0", "\u001b[31m", "\u202e", "\ud800", "ﬀ", "é", "日本", "👩‍👩‍👧", "\u2028"],
-  ...["${revision}", "${tester-secret}", "${HOME}", "{{ .Env }}", "{{", "}}", "# variants: {}", "%s%d", "$(id)", "`id`"],
+  ...["${HOME}", "}}", "# variants: {}", "%s%d", "`id`"],
   ...[
     "null",
     "~",
@@ -31,8 +31,17 @@ const ODD_TEXTS = [
 
 const ODD_NUMBERS = [0, -0, -1, 1, 2, 0.5, 99, 100, 100.5, 101, 65_535, 65_536, 1e6, 1e7, 2 ** 31, 2 ** 53, 1e308, -1e308, NaN, Infinity, -Infinity];
 
+/** What Traefik, Sluice or a shell would take for something of theirs. */
+const TAKEN_FOR_MORE = ["{{", "{{ .Env }}", "${revision}", "${tester-secret}", "`", "\n", "\0", "; Path=/x", "$(id)"] as const;
+
 export const oddText = (): fc.Arbitrary<string> =>
-  fc.oneof(fc.constantFrom(...ODD_TEXTS), fc.string({ unit: "grapheme", maxLength: 40 }), fc.string({ unit: "binary", maxLength: 10 }), fc.webPath());
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...TAKEN_FOR_MORE) },
+    { weight: 4, arbitrary: fc.constantFrom(...ODD_TEXTS) },
+    fc.string({ unit: "grapheme", maxLength: 40 }),
+    fc.string({ unit: "binary", maxLength: 10 }),
+    fc.webPath(),
+  );
 
 export const oddNumber = (): fc.Arbitrary<number> => fc.oneof(fc.constantFrom(...ODD_NUMBERS), fc.integer({ min: 1, max: 100 }), fc.double());
 

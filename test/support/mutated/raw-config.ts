@@ -77,7 +77,11 @@ function writtenTarget({ catalog }: Model, kind: Target["kind"]): Record<string,
     case "local":
       return { port: 8_100, adminPort: 8_101, workloadPorts: byService((_name, index) => 10_000 + index * 1_000) };
     case "docker":
-      return { port: 8_100, adminPort: 8_101, services: byService((name) => ({ image: `${name}:1`, env: { LOG_LEVEL: "info" }, replicas: 2 })) };
+      return {
+        port: 8_100,
+        adminPort: 8_101,
+        services: byService((name) => ({ image: `${name}:1`, env: { LOG_LEVEL: "info" }, replicas: 2, healthPath: "/healthz" })),
+      };
     case "kubernetes":
       return {
         namespace: "shop",
