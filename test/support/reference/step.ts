@@ -1,6 +1,5 @@
 import {
   AGENT,
-  exposureOf,
   flagRollbackTarget,
   isValid,
   now,
@@ -31,7 +30,7 @@ const FLAGS = [AGENT, TRANSCRIPTS];
 export function possibleSteps(model: StageModel): Step[] {
   const settings = now(model);
   const sets = FLAGS.flatMap((flag) => [0, ...STEPS].map((exposure): Step => ({ kind: "set", flag, exposure })));
-  const promotions = FLAGS.filter((flag) => exposureOf(settings, flag) === settingOf(settings, flag) && !settings.killed.includes(flag)).flatMap((flag) =>
+  const promotions = FLAGS.filter((flag) => !settings.killed.includes(flag) && !settings.killed.includes(AGENT)).flatMap((flag) =>
     STEPS.filter((step) => step > settingOf(settings, flag))
       .slice(0, 2)
       .map((to): Step => ({ kind: "promote", flag, to })),
