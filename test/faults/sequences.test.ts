@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
 import { type Load, startLoad } from "../../src/operations/demo/load.ts";
 import { readProject } from "../../src/operations/project.ts";
@@ -101,7 +102,7 @@ function drawn(steps: readonly Step[]): Step {
 
 /** The catalogue of kills, whose flags are promoted within a second. */
 function watchedCatalog(): Record<string, unknown> {
-  const catalog = killCatalog();
+  const catalog = z.looseObject({ flags: z.record(z.string(), z.looseObject({})) }).parse(killCatalog());
   const watch = { duration: "1s", interval: "1s", minimumRequests: 1, metrics: { errors: { kind: "error-ratio", limit: 0.5, compare: false } } };
-  return { ...catalog, flags: Object.fromEntries(Object.entries(catalog.flags).map(([name, flag]) => [name, { ...(flag as object), watch }])) };
+  return { ...catalog, flags: Object.fromEntries(Object.entries(catalog.flags).map(([name, flag]) => [name, { ...flag, watch }])) };
 }

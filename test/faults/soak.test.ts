@@ -26,16 +26,8 @@ const ROUND: readonly Step[] = [
   { kind: "rollback flag", flag: AGENT },
 ];
 
-/** What is measured after each round. */
-interface Measured {
-  readonly traefikMemory: number;
-  readonly serveMemory: number;
-  readonly serviceMemory: number;
-  readonly openFiles: number;
-  readonly connections: number;
-  readonly processes: number;
-  readonly filesOfStage: number;
-}
+/** What is measured after each round; memory in mebibytes. */
+type Measured = Readonly<Record<"traefikMemory" | "serveMemory" | "serviceMemory" | "openFiles" | "connections" | "processes" | "filesOfStage", number>>;
 
 let test: TestProject;
 let serving: ChildProcess;
@@ -147,6 +139,6 @@ function medians(course: readonly Measured[], when: "second quarter" | "last qua
   );
 }
 
-function valueOf(measured: Measured | Record<string, number>, name: string): number {
+function valueOf(measured: Readonly<Record<string, number>>, name: string): number {
   return Object.entries(measured).find(([key]) => key === name)?.[1] ?? 0;
 }

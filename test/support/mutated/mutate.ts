@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { RawConfig } from "../../../src/config/parse.ts";
 import { oddName, oddNumber, oddRule, oddText, oddValue } from "./odd-values.ts";
+import { type Entries, listOf, memberOf, type Part, partsOf, replaced } from "./parts.ts";
 
 /** What happens to any part of a config: most of it is refused. */
 const ANYWHERE = ["remove", "copy", "rename", "retype", "replace", "twist", "borrow", "add"] as const;
@@ -33,14 +34,6 @@ export function arbitraryMutation(): fc.Arbitrary<Mutation> {
     rule: oddRule(),
     value: oddValue(),
   });
-}
-
-type Path = readonly (string | number)[];
-
-/** A part of a config: where it is, and what is there. */
-interface Part {
-  readonly path: Path;
-  readonly value: unknown;
 }
 
 /** The config with one thing done to its catalogue or its settings; as it was where it has no such part. */
@@ -123,9 +116,6 @@ function fits({ kind }: Mutation, { path, value }: Part): boolean {
   }
 }
 
-/** The entries that come in place of one. */
-type Entries = readonly (readonly [key: string, value: unknown])[];
-
 function change(mutation: Mutation, { key, value }: { readonly key: string; readonly value: unknown }, parts: readonly Part[]): Entries {
   const { kind, other, text, number, numbers, rule, value: odd } = mutation;
   const elsewhere = parts[other % parts.length]?.value;
@@ -155,7 +145,7 @@ function change(mutation: Mutation, { key, value }: { readonly key: string; read
       return [[key, required(value, flagNames(parts), other)]];
     case "expose": {
       const steps = parts.find(({ path }) => path.join(".") === "catalog.steps")?.value;
-      return [[key, Array.isArray(steps) ? [0, 100, ...(steps as unknown[])][other % (steps.length + 2)] : number]];
+      return [[key, Array.isArray(steps) ? [0, 100, ...listOf(steps)][other % (steps.length + 2)] : number]];
     }
     case "number":
       return [[key, number]];
@@ -187,35 +177,15 @@ function twisted(value: string, text: string, other: number): string {
 }
 
 function added(value: unknown, key: string, inner: unknown): unknown {
-  if (Array.isArray(value)) return [...(value as unknown[]), inner];
+  if (Array.isArray(value)) return [...listOf(value), inner];
   return typeof value === "object" && value !== null ? Object.fromEntries([...Object.entries(value), [key, inner]]) : [value, inner];
 }
 
 function required(value: unknown, names: readonly string[], other: number): unknown {
   const name = names[other % names.length];
-  return Array.isArray(value) ? [...(value as unknown[]), name] : name;
+  return Array.isArray(value) ? [...listOf(value), name] : name;
 }
 
 function flagNames(parts: readonly Part[]): string[] {
   return parts.flatMap(({ path }) => (path[0] === "catalog" && path[1] === "flags" && path.length === 3 ? [String(path[2])] : []));
-}
-
-function partsOf(value: unknown, path: Path): Part[] {
-  const own = { path, value };
-  // Odd values go deeper than a walk can; what is in them is odd enough.
-  if (typeof value !== "object" || value === null || path.length > 12) return [own];
-  const entries = Array.isArray(value) ? [...(value as unknown[]).entries()] : Object.entries(value);
-  return [own, ...entries.flatMap(([key, inner]) => partsOf(inner, [...path, key]))];
-}
-
-/** The value with the entry at a path changed; keys such as `__proto__` stay keys. */
-function replaced(value: unknown, [key, ...rest]: Path, become: (value: unknown, key: string) => Entries): unknown {
-  const next = (inner: unknown): Entries => (rest.length === 0 ? become(inner, String(key)) : [[String(key), replaced(inner, rest, become)]]);
-  if (Array.isArray(value)) return value.flatMap((inner: unknown, index) => (index === key ? next(inner).map(([, changed]) => changed) : [inner]));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]): Entries => (name === key ? next(inner) : [[name, inner]])));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }

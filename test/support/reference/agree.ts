@@ -26,7 +26,7 @@ export async function expectAgreement(test: TestProject, model: StageModel): Pro
 
 async function expectState({ root }: TestProject, settings: Settings): Promise<void> {
   const { dev } = (await readStatus(root, new Date())).stages;
-  const flags = FLAGS.map((flag) => [flag, expect.objectContaining({ exposure: exposureOf(settings, flag), pending: null })]);
+  const flags = FLAGS.map((flag): [string, unknown] => [flag, expect.objectContaining({ exposure: exposureOf(settings, flag), pending: null })]);
   expect(dev).toMatchObject({ flags: Object.fromEntries(flags), faults: [], drift: [], locks: [], standingKills: [], halfDone: null });
   const killed = FLAGS.filter((flag) => dev?.flags[flag]?.kill?.subject === flag);
   expect(killed).toEqual(FLAGS.filter((flag) => settings.killed.includes(flag)));
