@@ -38,7 +38,7 @@ export function possibleSteps(model: StageModel): Step[] {
   const kills = FLAGS.map((flag): Step => ({ kind: settings.killed.includes(flag) ? "revive" : "kill", flag }));
   const backs: Step[] = [{ kind: "rollback" }, ...FLAGS.map((flag): Step => ({ kind: "rollback flag", flag })), { kind: "drift" }];
   const numbered = model.length > 1 ? [{ kind: "rollback to" as const, update: Math.max(1, model.length - 2) }] : [];
-  return [...sets, ...promotions, ...kills, ...backs, ...numbered].filter((step) => changes(model, step));
+  return [...sets, ...promotions, ...kills, ...backs, ...numbered].filter((step) => isPossible(model, step));
 }
 
 /** The step that undoes the last one, by the way that a person would take; null where there is none. */
@@ -97,11 +97,15 @@ export function taken(model: StageModel, step: Step): StageModel {
   }
 }
 
-/** A step that is refused is worth a look where a rollback has nowhere to go; settings that cannot be are the business of other suites. */
-function changes(model: StageModel, step: Step): boolean {
+/**
+ * Whether a step can be taken and, but for rollbacks and drift, does something: a rollback that has nowhere to go is worth
+ * a look. The gates refuse to raise a flag while the one that it requires is killed; that is the business of other suites.
+ */
+export function isPossible(model: StageModel, step: Step): boolean {
+  const after = now(taken(model, step));
+  if (after.killed.includes(AGENT) && after.transcripts > now(model).transcripts) return false;
   if (step.kind === "drift" || step.kind.startsWith("rollback")) return true;
-  const after = taken(model, step);
-  return after.length > model.length && (step.kind !== "set" || settingOf(now(after), step.flag) !== settingOf(now(model), step.flag));
+  return taken(model, step) !== model && (step.kind !== "set" || settingOf(after, step.flag) !== settingOf(now(model), step.flag));
 }
 
 function settingsOf(model: StageModel, number: number): Settings {
