@@ -41,15 +41,15 @@ beforeAll(async () => {
   await writeFlags(test, { agent: 0, transcripts: 0, killed: [] });
   await up(test);
   serving = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
+  await until("Traefik of this project runs", async () => (await usageOf(serving.pid ?? 0)).some(({ command }) => /^\S*traefik /.test(command)));
   const answers = async (path: string): Promise<boolean> => (await ask(test.urlOf("dev"), { path })).status === 200;
   await until("the stage is served", async () => (await answers("/voice")) && (await answers("/billing")));
   loads = ["/voice", "/billing"].map((path) => startLoad(test.urlOf("dev"), path, "sluice-1=x", 4, 50));
 });
 afterAll(async () => {
   for (const load of loads) await load.stop();
-  const ended = new Promise((resolve) => serving.once("exit", resolve));
   serving.kill("SIGTERM");
-  await ended;
+  await until("sluice serve has ended", () => serving.exitCode !== null);
   await test.remove();
 });
 
