@@ -7,24 +7,35 @@ import { HOME } from "../test/support/project.ts";
 
 /** The floor of everything that runs the engine: a project whose program makes nothing. @returns its folder */
 export async function makeEmptyProgram(): Promise<string> {
-  const empty = join(HOME, ".sluice", "tests", `empty-${process.pid}`);
-  await rm(empty, { recursive: true, force: true });
-  await mkdir(join(empty, ".state"), { recursive: true });
-  await symlink(join(HOME, "node_modules"), join(empty, "node_modules"));
+  const empty = await makeProgram("empty", "export const nothing: number = 1;\n");
+  await timePulumi(empty, ["up", "--yes", "--skip-preview"]);
+  return empty;
+}
+
+/** A project with a program of its own, and a stack `dev` that was never deployed. @returns its folder */
+export async function makeProgram(name: string, program: string): Promise<string> {
+  const root = join(HOME, ".sluice", "tests", `${name}-${process.pid}`);
+  await rm(root, { recursive: true, force: true });
+  await mkdir(join(root, ".state"), { recursive: true });
+  await symlink(join(HOME, "node_modules"), join(root, "node_modules"));
   const file = {
-    name: "empty",
+    name,
     runtime: { name: "nodejs", options: { typescript: false } },
     main: "index.ts",
     backend: { url: "file://./.state" },
     // The engine looks for those of every package that is there, and would try to download them.
-    plugins: { providers: ["docker", "kubernetes"].map((name) => ({ name, path: join(HOME, "src", "targets", name, "plugin") })) },
+    plugins: {
+      providers: [
+        { name: "sluice-local", path: join(HOME, "src", "targets", "local", "provider") },
+        ...["docker", "kubernetes"].map((target) => ({ name: target, path: join(HOME, "src", "targets", target, "plugin") })),
+      ],
+    },
   };
-  await writeFile(join(empty, "Pulumi.yaml"), stringify(file));
-  await writeFile(join(empty, "package.json"), JSON.stringify({ name: "empty", type: "module" }));
-  await writeFile(join(empty, "index.ts"), "export const nothing: number = 1;\n");
-  await timePulumi(empty, ["stack", "init"]);
-  await timePulumi(empty, ["up", "--yes", "--skip-preview"]);
-  return empty;
+  await writeFile(join(root, "Pulumi.yaml"), stringify(file));
+  await writeFile(join(root, "package.json"), JSON.stringify({ name, type: "module" }));
+  await writeFile(join(root, "index.ts"), program);
+  await timePulumi(root, ["stack", "init"]);
+  return root;
 }
 
 /** Runs the CLI on the stack `dev` of a project. @returns how long it took, in milliseconds */

@@ -1,35 +1,103 @@
 import { rm } from "node:fs/promises";
-import { makeProject } from "../test/support/project.ts";
+import { join } from "node:path";
+import { execa } from "execa";
+import { engineEnvironment } from "../src/operations/engine.ts";
+import { HOME } from "../test/support/project.ts";
 import { makeEmptyProgram, timePulumi } from "./empty-program.ts";
-import { median, ROUNDS, type Row } from "./rows.ts";
+import { EXPOSURES, type LocalBenchStage, makeLocalStage } from "./local-stage.ts";
+import { median, type Row } from "./rows.ts";
+import { makeWrittenByHand, type WrittenByHand } from "./written-by-hand.ts";
 
-/** `pulumi preview` and `pulumi up` of a stage beside the same of an empty program, in turn. */
+const SIZES = [10, 100, 1_000];
+const ROUNDS = 5;
+/** How many times what an empty program takes a changed flag may take. */
+const LIMIT = 2;
+const UP = ["up", "--yes", "--skip-preview"];
+
+/** Preview, update and rollback of stages of growing size beside the same of an empty program and of one written by hand, in turn. */
 export async function benchEngine(): Promise<Row[]> {
-  const stage = await makeProject();
   const empty = await makeEmptyProgram();
   const rows: Row[] = [];
   try {
-    await timePulumi(stage.root, ["stack", "init"]);
-    await timePulumi(stage.root, ["up", "--yes", "--skip-preview"]);
-    for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
-      const floors: number[] = [];
-      const times: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        floors.push(await timePulumi(empty, args));
-        times.push(await timePulumi(stage.root, args));
+    for (const size of SIZES) {
+      process.stderr.write(`a stage of ${size} services on this machine …\n`);
+      const [stage, byHand] = [await makeLocalStage(size), await makeWrittenByHand()];
+      try {
+        rows.push(...(await benchSize(stage, byHand, empty, size)));
+      } finally {
+        await stage.remove();
+        await byHand.remove();
       }
-      const ratio = median(times) / median(floors);
-      rows.push({
-        what: `pulumi ${args[0] ?? ""} of a stage, floor: an empty program`,
-        measured: `${median(times).toFixed(0)} ms`,
-        floor: `${median(floors).toFixed(0)} ms`,
-        ratio: ratio.toFixed(2),
-        limit: `1.5 ${ratio <= 1.5 ? "held" : "MISSED"}`,
-      });
     }
+    return rows;
   } finally {
-    await stage.remove();
     await rm(empty, { recursive: true, force: true });
   }
-  return rows;
+}
+
+/** Milliseconds of a command: of the stage, of the program written by hand, and of the empty one. */
+interface Sample {
+  readonly stage: number;
+  readonly byHand: number;
+  readonly empty: number;
+}
+
+async function benchSize(stage: LocalBenchStage, byHand: WrittenByHand, empty: string, size: number): Promise<Row[]> {
+  const [previews, changes, idles, rollbacks]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []];
+  const inTurn = async (args: readonly string[]): Promise<Sample> => ({
+    empty: await timePulumi(empty, args),
+    byHand: await timePulumi(byHand.root, args),
+    stage: await timePulumi(stage.root, args),
+  });
+  const others = async (): Promise<Omit<Sample, "stage">> => ({ empty: await timePulumi(empty, UP), byHand: await timePulumi(byHand.root, UP) });
+  await timePulumi(stage.root, ["stack", "init"]);
+  await stage.configure(EXPOSURES[0]);
+  await timePulumi(stage.root, UP);
+  await byHand.take(stage.root);
+  await timePulumi(byHand.root, UP);
+  let resources = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await stage.configure(EXPOSURES[1]);
+    previews.push({ ...(await previewOf(empty, byHand.root)), stage: await timePulumi(stage.root, ["preview"]) });
+    const change = await timePulumi(stage.root, UP);
+    resources = await byHand.take(stage.root);
+    changes.push({ ...(await others()), stage: change });
+    idles.push(await inTurn(UP));
+    const back = await timeSluice(stage.root, ["rollback", "--stage", "dev"]);
+    await byHand.take(stage.root);
+    rollbacks.push({ ...(await others()), stage: back });
+  }
+  const of = `${size} services (${resources} resources)`;
+  return [
+    row(`preview of one changed flag of ${of}`, previews, null),
+    row(`up of one changed flag of ${of}`, changes, LIMIT),
+    row(`up of ${of} with nothing to do`, idles, null),
+    row(`rollback of ${of}, proof included`, rollbacks, null),
+  ];
+}
+
+async function previewOf(empty: string, byHand: string): Promise<Omit<Sample, "stage">> {
+  return { empty: await timePulumi(empty, ["preview"]), byHand: await timePulumi(byHand, ["preview"]) };
+}
+
+async function timeSluice(cwd: string, args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  await execa(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], { cwd, env: engineEnvironment() });
+  return performance.now() - started;
+}
+
+function row(what: string, samples: readonly Sample[], limit: number | null): Row {
+  const [stage, byHand, empty] = (["stage", "byHand", "empty"] as const).map((program) => median(samples.map((sample) => sample[program])));
+  const ratio = (floor = 0): string => ((stage ?? 0) / floor).toFixed(2);
+  return {
+    what: `${what}; floors: an empty program, the same resources written by hand`,
+    measured: seconds(stage),
+    floor: `${seconds(empty)}, ${seconds(byHand)}`,
+    ratio: `${ratio(empty)}, ${ratio(byHand)}`,
+    limit: limit === null ? "" : `${limit}: ${Number(ratio(empty)) <= limit ? "held" : "MISSED"}`,
+  };
+}
+
+function seconds(time = 0): string {
+  return `${(time / 1_000).toFixed(2)} s`;
 }

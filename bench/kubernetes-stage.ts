@@ -30,12 +30,14 @@ export async function makeBenchStage(
   await mkdir(join(root, ".state"), { recursive: true });
   const names = Array.from({ length: count }, (_, index) => `service-${index}`);
   const flag = { description: "x", owner: "x", expires: "9999-12-31" };
-  await writeProjectFile(HOME, root, {
+  const catalog = {
     stages: ["dev"],
     steps: [1, 5, 25, 50, 100],
     services: Object.fromEntries(names.map((name) => [name, { rule: `PathPrefix(\`/${name}\`)`, delivery: "header" }])),
     flags: Object.fromEntries(names.map((name, index) => [`FLAG_${index}`, { ...flag, services: [name] }])),
-  });
+  };
+  await writeFile(join(root, "catalog.yaml"), stringify(catalog));
+  await writeProjectFile(HOME, root, { file: "catalog.yaml" });
   const service = { image: "registry.example/no-process:1", replicas: 1, drain: "0s" };
   return {
     root,
@@ -47,8 +49,9 @@ export async function makeBenchStage(
         services: Object.fromEntries(names.map((name) => [name, service])),
         ...(output === undefined ? {} : { output }),
       };
-      const config = { "sluice:target": "kubernetes", "sluice:kubernetes": kubernetes, "sluice:flags": { FLAG_0: exposure } };
-      await writeFile(join(root, "Pulumi.dev.yaml"), stringify({ config }, { aliasDuplicateObjects: false }));
+      await writeFile(join(root, "kubernetes.yaml"), stringify(kubernetes, { aliasDuplicateObjects: false }));
+      const config = { "sluice:target": "kubernetes", "sluice:kubernetes": { file: "kubernetes.yaml" }, "sluice:flags": { FLAG_0: exposure } };
+      await writeFile(join(root, "Pulumi.dev.yaml"), stringify({ config }));
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };

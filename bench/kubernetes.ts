@@ -8,12 +8,15 @@ import { makeEmptyProgram } from "./empty-program.ts";
 import { type BenchStage, CHANGED_SLOT, EXPOSURES, makeBenchStage, renderedFile } from "./kubernetes-stage.ts";
 import { type MeasuredRun, measurePulumi } from "./measured-run.ts";
 import { median, type Row } from "./rows.ts";
+import { makeWrittenByHand } from "./written-by-hand.ts";
 
 /** Services of the stages that are measured, the last only with `SLUICE_BENCH_SERVICES=10,100,1000`: it takes a quarter of an hour. */
 const SIZES = (process.env["SLUICE_BENCH_SERVICES"] ?? "10,100").split(",").map(Number);
 const ROUNDS = 5;
 /** How many times what kubectl and an empty program take together a changed flag may take. */
 const LIMIT = 3;
+/** How many times what the same objects take that are written by hand. */
+const BY_HAND_LIMIT = 2;
 const UP = ["up", "--yes", "--skip-preview"];
 /** Every kind that a stage makes and that nothing else writes. */
 const KINDS = "configmaps,services,middlewares,traefikservices,ingressroutes,networkpolicies,serviceaccounts,deployments";
@@ -40,14 +43,20 @@ export async function benchKubernetes(): Promise<Row[]> {
 
 async function benchSize(cluster: Cluster, empty: string, size: number): Promise<Row[]> {
   const namespaces = { applied: `bench-${size}`, rendered: `bench-${size}-files` };
+  const byHandNamespace = `hand-${size}`;
+  const byHand = await makeWrittenByHand();
   const stage = await makeBenchStage(cluster, size, namespaces);
   try {
-    await cluster.apply(namespace(namespaces.applied), namespace(namespaces.rendered));
+    await cluster.apply(namespace(namespaces.applied), namespace(namespaces.rendered), namespace(byHandNamespace));
     const files = await render(stage);
-    const byHand = await timeKubectl(cluster, ["-R", "-f", files(EXPOSURES[0])]);
+    const applied = await timeKubectl(cluster, ["-R", "-f", files(EXPOSURES[0])]);
     await stage.configure(EXPOSURES[0]);
     await measurePulumi(stage.root, ["stack", "init"]);
     const first = await measurePulumi(stage.root, UP);
+    const places = { [namespaces.applied]: byHandNamespace };
+    const env = { KUBECONFIG: cluster.kubeconfig };
+    await byHand.take(stage.root, places);
+    const firstByHand = await measurePulumi(byHand.root, UP, env);
     const objects = (await versionsOf(cluster, namespaces.applied)).size;
 
     const changes: Sample[] = [];
@@ -58,30 +67,34 @@ async function benchSize(cluster: Cluster, empty: string, size: number): Promise
       idles.push({
         run: await measurePulumi(stage.root, UP),
         floor,
+        byHand: (await measurePulumi(byHand.root, UP, env)).time,
         kubectl: await timeKubectl(cluster, ["-R", "-f", files(EXPOSURES[round % 2 === 0 ? 0 : 1])]),
       });
       const exposure = EXPOSURES[round % 2 === 0 ? 1 : 0];
       const kubectl = await timeKubectl(cluster, ["-f", await renderedFile(files(exposure), "TraefikService", CHANGED_SLOT)]);
       await stage.configure(exposure);
       const before = await versionsOf(cluster, namespaces.applied);
-      changes.push({ run: await measurePulumi(stage.root, UP), floor, kubectl });
+      const run = await measurePulumi(stage.root, UP);
+      await byHand.take(stage.root, places);
+      changes.push({ run, floor, kubectl, byHand: (await measurePulumi(byHand.root, UP, env)).time });
       for (const [name, version] of await versionsOf(cluster, namespaces.applied)) if (before.get(name) !== version) touched.add(name);
     }
     return [
       {
-        what: `first up of ${size} services (${objects} objects), floor: kubectl apply of their files`,
+        what: `first up of ${size} services (${objects} objects), floors: kubectl apply of their files; the same objects written by hand`,
         measured: seconds(first.time),
-        floor: seconds(byHand),
-        ratio: (first.time / byHand).toFixed(2),
+        floor: `${seconds(applied)}; ${seconds(firstByHand.time)}`,
+        ratio: `${(first.time / applied).toFixed(2)}; ${(first.time / firstByHand.time).toFixed(2)}`,
         limit: "",
       },
       changeRow(size, objects, changes, touched),
-      row(`up of ${size} services with nothing to do, floor: kubectl apply of all files and an empty program`, idles, ""),
+      row(`up of ${size} services with nothing to do, floors: kubectl apply of all files and an empty program; the same objects written by hand`, idles, ""),
       memoryRow(`most memory of program, provider, engine: first up of ${size} services`, first),
       memoryRow(`the same of a changed flag of ${size} services`, changes[0]?.run ?? first),
     ];
   } finally {
     await stage.remove();
+    await byHand.remove();
   }
 }
 
@@ -92,6 +105,8 @@ interface Sample {
   readonly floor: number;
   /** Of kubectl with the same objects. */
   readonly kubectl: number;
+  /** Of a program with the same objects, written by hand. */
+  readonly byHand: number;
 }
 
 /** Renders a stage with each exposure. @returns the folder of each */
@@ -128,15 +143,16 @@ async function versionsOf(cluster: Cluster, home: string): Promise<ReadonlyMap<s
 function changeRow(size: number, objects: number, changes: readonly Sample[], touched: ReadonlySet<string>): Row {
   const [others, own] = [[...touched].filter((name) => !EXPECTED.includes(name)), touched.size];
   const { ratio, ...rest } = row(
-    `up that changes one flag of ${size} services (${own} of ${objects} objects touched), floor: kubectl apply of the one slot and an empty program`,
+    `up that changes one flag of ${size} services (${own} of ${objects} objects touched), floors: kubectl apply of the one slot and an empty program; the same objects written by hand`,
     changes,
     "",
   );
-  const held = Number(ratio) <= LIMIT && others.length === 0;
+  const [againstKubectl, againstByHand] = ratio.split("; ").map(Number);
+  const held = (againstKubectl ?? 0) <= LIMIT && others.length === 0;
   return {
     ...rest,
     ratio,
-    limit: `${LIMIT}, no other touched: ${held ? "held" : "MISSED"}${others.length === 0 ? "" : ` (${others.slice(0, 3).join(", ")})`}`,
+    limit: `${LIMIT}, no other touched: ${held ? "held" : "MISSED"}${others.length === 0 ? "" : ` (${others.slice(0, 3).join(", ")})`}; ${BY_HAND_LIMIT}: ${(againstByHand ?? 0) <= BY_HAND_LIMIT ? "held" : "MISSED"}`,
   };
 }
 
@@ -147,7 +163,14 @@ function row(what: string, samples: readonly Sample[], limit: string): Row {
   const time = median(samples.map(({ run }) => run.time));
   const floor = median(samples.map((sample) => sample.floor));
   const kubectl = median(samples.map((sample) => sample.kubectl));
-  return { what, measured: seconds(time), floor: `${seconds(kubectl)} + ${seconds(floor)}`, ratio: (time / (floor + kubectl)).toFixed(2), limit };
+  const byHand = median(samples.map((sample) => sample.byHand));
+  return {
+    what,
+    measured: seconds(time),
+    floor: `${seconds(kubectl)} + ${seconds(floor)}; ${seconds(byHand)}`,
+    ratio: `${(time / (floor + kubectl)).toFixed(2)}; ${(time / byHand).toFixed(2)}`,
+    limit,
+  };
 }
 
 function memoryRow(what: string, { peak: { program, provider, engine } }: MeasuredRun): Row {

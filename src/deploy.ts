@@ -13,6 +13,7 @@ import { stageFolder, type Target } from "./model/target.ts";
 import { withStandingKills } from "./model/with-kills.ts";
 import type { MonitoringDocuments } from "./monitoring/documents.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
+import { withCatalogDigest } from "./plan/deployed-catalog.ts";
 import { planRollout } from "./plan/plan.ts";
 import type { RolloutPlan } from "./plan/rollout-plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
@@ -29,7 +30,7 @@ import type { TargetArgs } from "./targets/target.ts";
  * @throws RunError with every fault of the config, or every refusal of a gate; nothing is deployed then
  */
 export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
-  const { raw, testerSecret, registryPasswords } = readConfig();
+  const { raw, ownFiles, testerSecret, registryPasswords } = readConfig();
   const parsed = parseConfig(raw);
   if (!parsed.ok) throw new pulumi.RunError(renderFaults("The config cannot be used", parsed.faults));
   const { catalog, settings: asWritten } = parsed.model;
@@ -57,7 +58,16 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
 
   const plan = planRollout(catalog, settings);
   const monitoring = await monitoringOf(catalog, plan, settings);
-  const args = { plan, catalog, settings, record: stageRecord(plan, settings), monitoring, testerSecret, registryPasswords, root };
+  const args = {
+    plan,
+    catalog,
+    settings,
+    record: stageRecord(plan, settings, withCatalogDigest(ownFiles, catalog)),
+    monitoring,
+    testerSecret,
+    registryPasswords,
+    root,
+  };
   const live = await deployTo(settings.target, args, clusters);
   return live.apply(async () => {
     if (clusters !== null && !pulumi.isDryRun()) await takeUpKills(asWritten, clusters);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OWN_FILE_KEYS } from "./read-own-file.ts";
 import { catalogSchema, stageSchema } from "./schema.ts";
 
 type Json = z.core.JSONSchema._JSONSchema;
@@ -12,7 +13,7 @@ const NAMESPACE = "sluice";
 export function stageFileSchema(): object {
   const keys = Object.entries(properties(asJson(stageSchema))).map(([key, schema]): [string, unknown] => [
     `${NAMESPACE}:${key}`,
-    key === "testerSecret" || key === "webhook" ? secretOf(schema) : withSecretPasswords(schema),
+    key === "testerSecret" || key === "webhook" ? secretOf(schema) : orOwnFile(key, withSecretPasswords(schema)),
   ]);
   return {
     $schema: DRAFT,
@@ -26,7 +27,7 @@ export function stageFileSchema(): object {
 
 /** JSON Schema of the project file `Pulumi.yaml`, as far as Sluice reads it. */
 export function projectFileSchema(): object {
-  const value = asJson(catalogSchema);
+  const value = orOwnFile("catalog", asJson(catalogSchema));
   return {
     $schema: DRAFT,
     title: "A project of Sluice",
@@ -61,6 +62,13 @@ function asJson(schema: z.ZodType): JsonObject {
   const json = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
   delete json.$schema;
   return json;
+}
+
+/** What may stand in a file of its own may also be its path. As a condition, and no choice: an editor's complaint then is of the form that was meant. */
+function orOwnFile(key: string, schema: unknown): unknown {
+  if (!OWN_FILE_KEYS.has(key)) return schema;
+  const file = { description: "A YAML file that has the value, from the folder of the project", type: "string" };
+  return { if: { required: ["file"] }, then: { type: "object", properties: { file }, additionalProperties: false }, else: schema };
 }
 
 /** A secret stands encrypted in the file. */

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { renderFaults } from "../model/fault.ts";
 import * as pulumi from "../pulumi.ts";
 import type { RawConfig } from "./parse.ts";
+import { OwnFileFault, readOwnFile } from "./read-own-file.ts";
 import { isTargetKey, secretPaths } from "./secret-rules.ts";
 
 /** Keys whose value is text; every other is JSON. */
@@ -16,15 +18,21 @@ const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).null
 export interface ReadConfig {
   readonly raw: RawConfig;
   readonly testerSecret: pulumi.Output<string> | null;
+  /** By key, the digest of each file that a value stands in. */
+  readonly ownFiles: Readonly<Record<string, string>>;
   /** By the address of a Docker registry. */
   readonly registryPasswords: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
-/** Reads the project's config as Pulumi hands it to the program, and what is secret in it as secrets. */
+/**
+ * Reads the project's config as Pulumi hands it to the program, and what is secret in it as secrets.
+ * @throws RunError where a value stands in a file that cannot be used
+ */
 export function readConfig(): ReadConfig {
   const config = new pulumi.Config();
   const prefix = `${config.name}:`;
   const settings: Record<string, unknown> = {};
+  const ownFiles: Record<string, string> = {};
   const plainKeys: string[] = [];
   const file = stackConfig();
   const secrets: string[] = [];
@@ -33,15 +41,27 @@ export function readConfig(): ReadConfig {
     if (!fullKey.startsWith(prefix)) continue;
     const key = fullKey.slice(prefix.length);
     if (!secretKeys.has(fullKey)) plainKeys.push(key);
-    settings[key] = TEXT_KEYS.has(key) ? text : parseJson(text);
+    const value = TEXT_KEYS.has(key) ? text : parseJson(text);
+    const own = ownFile(key, value);
+    if (own !== null) ownFiles[key] = own.digest;
+    settings[key] = own === null ? value : own.value;
     if (secretKeys.has(fullKey) && isTargetKey(key)) secrets.push(...secretsIn(key, file[fullKey] ?? file[key], settings[key]));
   }
   const { catalog, ...rest } = settings;
   return {
     raw: { stage: pulumi.getStack(), catalog, settings: { ...rest, ...stackOwn(config.name, file) }, plainKeys, secretPaths: secrets },
+    ownFiles,
     testerSecret: config.getSecret("testerSecret") ?? null,
     registryPasswords: pulumi.secret(passwordsIn(settings["docker"])),
   };
+}
+
+function ownFile(key: string, value: unknown): ReturnType<typeof readOwnFile> {
+  try {
+    return readOwnFile(pulumi.getRootDirectory(), key, value);
+  } catch (error) {
+    throw error instanceof OwnFileFault ? new pulumi.RunError(renderFaults("The config cannot be used", [error.fault])) : error;
+  }
 }
 
 function passwordsIn(docker: unknown): Record<string, string> {

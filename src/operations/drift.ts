@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { type Checkpoint, resourceName } from "./state-files.ts";
 
@@ -18,13 +19,12 @@ const FILE_TYPES = "sluice-local:index:";
 const PLACEHOLDER = /\$\{[a-z-]+\}/g;
 
 const fileInputs = z.looseObject({ path: z.string(), content: z.string() });
+/** The env files of a stage, by the name of their workload; `path` is their folder. */
+const folderInputs = z.looseObject({ path: z.string(), files: z.record(z.string(), z.string()) });
 
 /** The files of a stage that are not as a state has them, read without the engine. */
 export async function findDrift(checkpoint: Checkpoint): Promise<DriftedPart[]> {
-  const files = checkpoint.resources.flatMap(({ urn, type, inputs }) => {
-    const file = fileInputs.safeParse(inputs);
-    return type.startsWith(FILE_TYPES) && file.success ? [{ name: resourceName(urn), ...file.data }] : [];
-  });
+  const files = checkpoint.resources.filter(({ type }) => type.startsWith(FILE_TYPES)).flatMap(filesOf);
   const found = await Promise.all(
     files.map(async ({ name, path, content }) => ({ name, path, content, actual: await readFile(path, "utf8").catch(() => null) })),
   );
@@ -32,6 +32,19 @@ export async function findDrift(checkpoint: Checkpoint): Promise<DriftedPart[]> 
     if (actual === null) return [{ name, path, state: "missing" }];
     return matchesContent(content, actual) ? [] : [{ name, path, state: "differs" }];
   });
+}
+
+/** The files that a resource stands for, none where it is of another kind. */
+function filesOf({ urn, inputs }: Checkpoint["resources"][number]): { readonly name: string; readonly path: string; readonly content: string }[] {
+  const file = fileInputs.safeParse(inputs);
+  if (file.success) return [{ name: resourceName(urn), ...file.data }];
+  const folder = folderInputs.safeParse(inputs);
+  if (!folder.success) return [];
+  return Object.entries(folder.data.files).map(([workload, content]) => ({
+    name: `${workload}.env`,
+    path: join(folder.data.path, `${workload}.env`),
+    content,
+  }));
 }
 
 /**

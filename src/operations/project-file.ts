@@ -10,6 +10,7 @@ export interface Project {
   readonly name: string;
   /** Where the state is kept; null when nothing but the login says so. */
   readonly backendUrl: string | null;
+  /** As it is written there; `fromOwnFile` gives it where it stands in a file of its own. */
   readonly catalog: unknown;
 }
 

@@ -4,6 +4,7 @@ import { secretPaths } from "../config/secret-rules.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { nearest, renderFaults } from "../model/fault.ts";
 import { OperationError } from "./errors.ts";
+import { fromOwnFile } from "./own-files.ts";
 import type { Project } from "./project-file.ts";
 
 export { type Project, readProject, readStackFile, type StackFile } from "./project-file.ts";
@@ -22,13 +23,18 @@ export function modelOf(project: Project, stage: string, config: Readonly<Record
 
 /** The same, or null when the config cannot be used any more. */
 export function modelOrNull(project: Project, stage: string, config: Readonly<Record<string, unknown>>): Model | null {
-  const parsed = parseConfig(rawConfig(project, stage, config));
-  return parsed.ok ? parsed.model : null;
+  try {
+    const parsed = parseConfig(rawConfig(project, stage, config));
+    return parsed.ok ? parsed.model : null;
+  } catch (error) {
+    if (error instanceof OperationError && error.failure === "config") return null;
+    throw error;
+  }
 }
 
 /** The catalogue of a config, or the project's. @throws OperationError with every fault of it */
 export function catalogOf(project: Project, config: Readonly<Record<string, unknown>>): Catalog {
-  const { catalog, faults } = parseCatalog(config[`${project.name}:catalog`] ?? project.catalog);
+  const { catalog, faults } = parseCatalog(fromOwnFile(project.root, "catalog", config[`${project.name}:catalog`] ?? project.catalog));
   if (catalog === null || faults.length > 0) throw new OperationError("config", renderFaults("The catalogue cannot be used", faults));
   return catalog;
 }
@@ -58,14 +64,14 @@ function rawConfig(project: Project, stage: string, config: Readonly<Record<stri
     secrets.push(...paths);
     // In the history of an update the catalogue is that of the project file of then.
     if (key === "catalog") catalog = value;
-    else settings[key] = withoutCiphertext(value, UNSEEN[key] ?? NOT_LOOKED_AT);
+    else settings[key] = withoutCiphertext(fromOwnFile(project.root, key, value), UNSEEN[key] ?? NOT_LOOKED_AT);
   }
-  return { stage, catalog, settings, plainKeys, secretPaths: secrets };
+  return { stage, catalog: fromOwnFile(project.root, "catalog", catalog), settings, plainKeys, secretPaths: secrets };
 }
 
 /** The stages of a catalogue that may not be valid yet. */
 export function stagesOf(project: Project): readonly string[] {
-  const parsed = z.looseObject({ stages: z.array(z.string()) }).safeParse(project.catalog);
+  const parsed = z.looseObject({ stages: z.array(z.string()) }).safeParse(fromOwnFile(project.root, "catalog", project.catalog));
   if (!parsed.success) throw new OperationError("config", "Pulumi.yaml: sluice:catalog.stages must be a list of stage names.");
   return parsed.data.stages;
 }
@@ -80,6 +86,6 @@ export function requireStage(project: Project, stage: string): void {
 
 /** The flags of a catalogue that may not be valid yet; none where it has none. */
 export function flagNamesOf(project: Project): readonly string[] {
-  const parsed = z.looseObject({ flags: z.record(z.string(), z.unknown()) }).safeParse(project.catalog);
+  const parsed = z.looseObject({ flags: z.record(z.string(), z.unknown()) }).safeParse(fromOwnFile(project.root, "catalog", project.catalog));
   return parsed.success ? Object.keys(parsed.data.flags).sort() : [];
 }

@@ -22,6 +22,8 @@ export interface RecordContent {
   readonly permitted: Readonly<Record<string, number>>;
   /** Flags that the settings call settled, sorted. */
   readonly settled: readonly string[];
+  /** By key of the config, the digest of the file that its value stands in; left out where there are none. */
+  readonly ownFiles?: Readonly<Record<string, string>> | undefined;
 }
 
 const recordResource = z.looseObject({ content: z.string(), since: z.record(z.string(), z.string()).default({}) });
@@ -29,6 +31,7 @@ const recordContent = z.object({
   exposures: z.record(z.string(), z.number()),
   permitted: z.record(z.string(), z.number()),
   settled: z.array(z.string()).default([]),
+  ownFiles: z.record(z.string(), z.string()).optional(),
 });
 
 /**
@@ -45,11 +48,15 @@ export function findRecord(resources: Iterable<readonly [urn: string, outputs: u
   return null;
 }
 
-/** The record of a plan and the settings that it came from. */
-export function stageRecord(plan: RolloutPlan, settings: StageSettings): RecordContent {
+/**
+ * The record of a plan and the settings that it came from.
+ * @param ownFiles by key of the config, the digest of the file that its value stands in
+ */
+export function stageRecord(plan: RolloutPlan, settings: StageSettings, ownFiles: Readonly<Record<string, string>> = {}): RecordContent {
   return {
     exposures: Object.fromEntries(plan.knownFlags.map((flag) => [flag, plan.flags[flag]?.exposure ?? 0])),
     permitted: Object.fromEntries(plan.knownFlags.map((flag) => [flag, settingOf(settings, flag).exposure])),
     settled: plan.knownFlags.filter((flag) => settingOf(settings, flag).settled),
+    ...(Object.keys(ownFiles).length === 0 ? {} : { ownFiles }),
   };
 }

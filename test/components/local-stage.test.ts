@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { type MonitoringDocuments, monitoringDocuments } from "../../src/monitoring/documents.ts";
 import { planRollout } from "../../src/plan/plan.ts";
 import { stageRecord } from "../../src/plan/stage-record.ts";
@@ -38,19 +39,21 @@ function byName(name: string): Recorded | undefined {
   return registered.find((resource) => resource.name === name);
 }
 
-function startingWith(prefix: string): Recorded | undefined {
-  return registered.find((resource) => resource.name.startsWith(prefix));
+/** The one env file of a workload whose name begins so. */
+function envFileOf(prefix: string): { readonly name: string; readonly content: string } | undefined {
+  const files = Object.entries(z.record(z.string(), z.string()).parse(byName("env")?.inputs["files"]));
+  return files.map(([name, content]) => ({ name, content })).find(({ name }) => name.startsWith(prefix));
 }
 
 describe("a local stage", () => {
   it("is these resources and no others", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
-    expect(registered.map((resource) => `${resource.type} ${resource.name.replace(/-[0-9a-f]{8}$/, "-HASH")}`).sort()).toEqual([
+    await until("the old env files are registered", () => byName("env/old") !== undefined);
+    expect(registered.map((resource) => `${resource.type} ${resource.name}`).sort()).toEqual([
+      "sluice-local:index:EnvFiles env",
       "sluice-local:index:FlagdFile flagd.json",
+      "sluice-local:index:OldEnvFiles env/old",
       "sluice-local:index:RecordFile stage.json",
-      "sluice-local:index:TextFile billing-api",
-      "sluice-local:index:TextFile voice-api--agent-enabled-HASH",
-      "sluice-local:index:TextFile voice-api--base-HASH",
       "sluice-local:index:TraefikFile traefik.yaml",
       "sluice:local:Stage dev",
     ]);
@@ -74,31 +77,31 @@ describe("a local stage", () => {
 
   it("has an env file with the flags of each variant, whose name and port follow from it", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
-    const base = startingWith("voice-api--base-");
-    const port = /PORT=(\d+)/.exec(String(base?.inputs["content"]))?.[1];
-    expect(base?.inputs).toEqual({
-      path: `/project/.sluice/dev/env/${base?.name ?? ""}.env`,
-      content: `AGENT_ENABLED=false\nPORT=${port ?? ""}\nSLUICE_SERVICE=voice-api\nSLUICE_VARIANT=base\nTRANSCRIPTS_ENABLED=false\n`,
-      claim: `PORT=${port ?? ""}`,
-    });
+    const base = envFileOf("voice-api--base-");
+    const port = /PORT=(\d+)/.exec(base?.content ?? "")?.[1];
+    expect(byName("env")?.inputs["path"]).toBe("/project/.sluice/dev/env");
+    expect(base?.content).toBe(`AGENT_ENABLED=false\nPORT=${port ?? ""}\nSLUICE_SERVICE=voice-api\nSLUICE_VARIANT=base\nTRANSCRIPTS_ENABLED=false\n`);
     expect(Number(port)).toBeGreaterThanOrEqual(9100);
     expect(Number(port)).toBeLessThan(10_100);
-    expect(startingWith("voice-api--agent-enabled-")?.inputs["content"]).toContain("AGENT_ENABLED=true\n");
+    expect(envFileOf("voice-api--agent-enabled-")?.content).toContain("AGENT_ENABLED=true\n");
   });
 
   it("is another workload where the environment is another, so that the old one goes on until it is replaced", async () => {
     await deploy({});
-    const before = startingWith("voice-api--base-")?.name;
+    const before = envFileOf("voice-api--base-")?.name;
     const catalog = catalogInput();
     await deploy({}, null, { ...catalog, flags: { ...catalog.flags, A_NEW: { ...catalog.flags["AGENT_ENABLED"], routes: {} } } });
-    expect(startingWith("voice-api--base-")?.name).not.toBe(before);
-    expect(byName("billing-api")).toBeDefined();
+    const after = envFileOf("voice-api--base-")?.name;
+    expect(after).not.toBe(before);
+    expect(envFileOf("billing-api")).toBeDefined();
+    await until("the old env files are registered", () => byName("env/old") !== undefined);
+    expect(byName("env/old")?.inputs["keep"]).toEqual(expect.arrayContaining(["billing-api", after]));
   });
 
   it("leads Traefik to these ports", async () => {
     await deploy({ flags: { AGENT_ENABLED: 25 } });
     const inputs = byName("traefik.yaml")?.inputs;
-    const port = /PORT=(\d+)/.exec(String(startingWith("voice-api--agent-enabled-")?.inputs["content"]))?.[1] ?? "";
+    const port = /PORT=(\d+)/.exec(envFileOf("voice-api--agent-enabled-")?.content ?? "")?.[1] ?? "";
     expect(inputs?.["workloads"]).toContain(`http://127.0.0.1:${port}`);
     expect(parse(String(inputs?.["content"])).http.services["voice-api--agent-enabled"].loadBalancer).toEqual({
       servers: [{ url: `http://127.0.0.1:${port}` }],

@@ -39,7 +39,7 @@ describe("Feature Flag Rollout", () => {
     const { code, output } = await test.pulumi(["preview", "--diff"]);
     expect(code).toBe(0);
     expect(output).toContain("25% with AGENT_ENABLED, 75% without flags");
-    expect(output).toMatch(/\+ sluice-local:index:TextFile/);
+    expect(output).toMatch(/\+ voice-api--agent-enabled-[0-9a-f]{8}: ".*AGENT_ENABLED=true/s);
     expect(await isOn()).toBe(false);
   });
 

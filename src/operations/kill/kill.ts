@@ -4,6 +4,7 @@ import type { StandingKill } from "../../files/standing-kills.ts";
 import { OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
 import type { Update } from "../history.ts";
+import { fromOwnFile } from "../own-files.ts";
 import { type Project, readProject, readStackFile, type StackFile } from "../project-file.ts";
 import { editStackFile } from "../stack-file.ts";
 import { findSubject, type Subject } from "./subject.ts";
@@ -86,11 +87,22 @@ const catalogSchema = z.object({ stages: z.array(z.string()), flags: z.record(z.
  * and other faults of it do not matter. As it was deployed where the project's file does not say.
  */
 async function catalogFor(project: Project, deployed: () => Promise<Update | undefined>): Promise<z.output<typeof catalogSchema>> {
-  const own = catalogSchema.safeParse(project.catalog);
-  if (own.success) return own.data;
-  const earlier = catalogSchema.safeParse((await deployed())?.config[`${project.name}:catalog`]);
-  if (earlier.success) return earlier.data;
-  throw new OperationError("config", "Pulumi.yaml does not say which stages and flags there are. Put it back from version control, then run this again.");
+  for (const written of [() => project.catalog, async () => (await deployed())?.config[`${project.name}:catalog`]]) {
+    const catalog = catalogSchema.safeParse(wholeOrNull(project, await written()));
+    if (catalog.success) return catalog.data;
+  }
+  throw new OperationError(
+    "config",
+    "Neither Pulumi.yaml nor a file that it names for the catalogue says which stages and flags there are. Put it back from version control, then run this again.",
+  );
+}
+
+function wholeOrNull({ root }: Project, catalog: unknown): unknown {
+  try {
+    return fromOwnFile(root, "catalog", catalog);
+  } catch (error) {
+    return onlyKnown(error);
+  }
 }
 
 function onlyKnown(error: unknown): null {

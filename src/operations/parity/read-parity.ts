@@ -2,6 +2,7 @@ import { parseCatalog } from "../../config/parse.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { OperationError } from "../errors.ts";
 import { readHistory, type Update } from "../history.ts";
+import { fromOwnFile } from "../own-files.ts";
 import { catalogOf, modelOf, type Project, readProject, readStackFile, requireStage } from "../project.ts";
 import { type Difference, findDifferences } from "./find-differences.ts";
 
@@ -40,7 +41,7 @@ async function readDeployedCatalog(project: Project, stage: string): Promise<{ r
   }
   const last = history.findLast((update) => update.succeeded && (update.kind === "update" || update.kind === "destroy"));
   if (last === undefined || last.kind === "destroy") return none(`Nothing is deployed in ${stage}.`);
-  const { catalog, faults } = parseCatalog(last.config[`${project.name}:catalog`]);
+  const { catalog, faults } = parseCatalog(fromOwnFile(project.root, "catalog", last.config[`${project.name}:catalog`]));
   if (catalog === null || faults.length > 0) return none(`That of update ${last.number} of ${stage} cannot be read any more.`);
   return { deployedCatalog: catalog, note: null };
 }

@@ -66,6 +66,8 @@ export function planFlagRollback(
     stage,
     catalogNow: catalogOf(project, stackFile.config),
     catalogThen: catalogOf(project, {}),
+    ownFilesNow: {},
+    ownFilesThen: {},
     configThen: whole,
     saltNow: stackFile.encryptionSalt,
     saltThen: stackFile.encryptionSalt,

@@ -1,10 +1,11 @@
 import { secretPaths } from "../../config/secret-rules.ts";
-import type { Catalog, FlagDefinition } from "../../model/catalog.ts";
+import type { Catalog } from "../../model/catalog.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
+import { deployedCatalog } from "../../plan/deployed-catalog.ts";
 
 /** Something that keeps an earlier state from being restored. */
 export interface Obstacle {
-  readonly kind: "catalog-changed" | "secret-key-changed" | "locked" | "kill-stands";
+  readonly kind: "catalog-changed" | "own-file-changed" | "secret-key-changed" | "locked" | "kill-stands";
   readonly text: string;
 }
 
@@ -12,6 +13,9 @@ export interface RollbackFacts {
   readonly stage: string;
   readonly catalogNow: Catalog;
   readonly catalogThen: Catalog;
+  /** By key of the config, the digest of the file that its value stands in. */
+  readonly ownFilesNow: Readonly<Record<string, string>>;
+  readonly ownFilesThen: Readonly<Record<string, string>>;
   readonly configThen: Readonly<Record<string, unknown>>;
   readonly saltNow: string | null;
   /** The salt of the passphrase of then; null where another provider encrypted. */
@@ -30,6 +34,13 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
     obstacles.push({
       kind: "catalog-changed",
       text: `the catalogue in Pulumi.yaml has changed since: ${changed.join(", ")}. Put that version of Pulumi.yaml back from version control, or restore only the stage's settings with --settings-only`,
+    });
+  }
+  for (const [key, digest] of Object.entries(facts.ownFilesThen)) {
+    if (facts.ownFilesNow[key] === digest) continue;
+    obstacles.push({
+      kind: "own-file-changed",
+      text: `the file in which ${key} stands (sluice:${key}.file) is another than then. Put that version of it back from version control, or restore only the stage's settings with --settings-only`,
     });
   }
   if (facts.lockedBy.length > 0) {
@@ -59,19 +70,12 @@ export function goesAwayByWaiting(obstacle: Obstacle): boolean {
   return obstacle.kind === "locked";
 }
 
-/** Top-level parts of a catalogue, and single services and flags, that differ in what a stage runs: who may raise a flag, and when, is no part of its state. */
+/** Top-level parts of a catalogue, and single services and flags, that differ in what a stage runs. */
 export function changedParts(before: Catalog, after: Catalog): string[] {
   if (before === after) return [];
-  const parts: string[] = [];
-  if (canonicalJson(before.stages) !== canonicalJson(after.stages)) parts.push("stages");
-  if (canonicalJson(before.steps) !== canonicalJson(after.steps)) parts.push("steps");
-  if (canonicalJson(before.cookie) !== canonicalJson(after.cookie)) parts.push("cookie");
-  parts.push(...changedEntries("services", before.services, after.services), ...changedEntries("flags", deployedFlags(before), deployedFlags(after)));
-  return parts;
-}
-
-function deployedFlags(catalog: Catalog): Record<string, Pick<FlagDefinition, "services" | "routes" | "requires">> {
-  return Object.fromEntries(Object.entries(catalog.flags).map(([name, { services, routes, requires }]) => [name, { services, routes, requires }]));
+  const [then, now] = [deployedCatalog(before), deployedCatalog(after)];
+  const parts = (["stages", "steps", "cookie"] as const).filter((part) => canonicalJson(then[part]) !== canonicalJson(now[part]));
+  return [...parts, ...changedEntries("services", then.services, now.services), ...changedEntries("flags", then.flags, now.flags)];
 }
 
 function changedEntries<T>(path: string, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): string[] {

@@ -3,12 +3,14 @@ import { secretPaths } from "../../config/secret-rules.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
+import { withCatalogDigest } from "../../plan/deployed-catalog.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
 import { withFlagParts } from "../flag-parts.ts";
 import { newestChange, numberOf, readHistory, type Update } from "../history.ts";
+import { ownFilesOf } from "../own-files.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, type StackFile } from "../project.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
 import { holdingStage, recoverStack } from "../stage-lock.ts";
@@ -65,10 +67,13 @@ export async function planRollback(root: string, stage: string, selector: Select
   }
   const target = selectUpdate(history, selector, (update) => raisesAny(running, modelOrNull(project, stage, update.config)));
   const then = await readCheckpoint(target.checkpointPath);
+  const catalogNow = catalogOf(project, stackFile.config);
   const obstacles = findObstacles({
     stage,
-    catalogNow: catalogOf(project, stackFile.config),
+    catalogNow,
     catalogThen: catalogOf(project, target.config),
+    ownFilesNow: withCatalogDigest(ownFilesOf(root, target.config), catalogNow),
+    ownFilesThen: then.record?.ownFiles ?? {},
     configThen: target.config,
     saltNow: stackFile.encryptionSalt,
     saltThen: then.salt,

@@ -2,8 +2,22 @@ import * as pulumi from "../../pulumi.ts";
 
 /** A file that follows the stack; see `provider/text-file.ts`. */
 export class TextFile extends pulumi.CustomResource {
-  constructor(name: string, args: { readonly path: string; readonly content: string; readonly claim?: string }, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: { readonly path: string; readonly content: string }, opts?: pulumi.CustomResourceOptions) {
     super("sluice-local:index:TextFile", name, { ...args }, opts);
+  }
+}
+
+/** The env files of all workloads; see `provider/env-files.ts`. */
+export class EnvFiles extends pulumi.CustomResource {
+  constructor(name: string, args: { readonly path: string; readonly files: Readonly<Record<string, string>> }, opts?: pulumi.CustomResourceOptions) {
+    super("sluice-local:index:EnvFiles", name, { ...args }, opts);
+  }
+}
+
+/** The env files that are in the same folder, and no more wanted: they are taken away. */
+export class OldEnvFiles extends pulumi.CustomResource {
+  constructor(name: string, args: { readonly path: string; readonly keep: readonly string[] }, opts?: pulumi.CustomResourceOptions) {
+    super("sluice-local:index:OldEnvFiles", name, { ...args }, opts);
   }
 }
 

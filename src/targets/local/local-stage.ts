@@ -11,7 +11,7 @@ import { traefikDocument } from "../../traefik/document.ts";
 import { TESTER_PLACEHOLDER } from "../../traefik/routers.ts";
 import { documentText, legendOf } from "../../traefik/text.ts";
 import type { TargetArgs } from "../target.ts";
-import { FlagdFile, RecordFile, TextFile, TraefikFile } from "./files.ts";
+import { EnvFiles, FlagdFile, OldEnvFiles, RecordFile, TraefikFile } from "./files.ts";
 import { writeMonitoringFiles } from "./monitoring-files.ts";
 import { envFile, urlOf, workloadsOf, workloadUrl } from "./workload.ts";
 
@@ -26,11 +26,9 @@ export class LocalStage extends pulumi.ComponentResource {
     const folder = resolve(root, stageFolder(settings.stage, target));
     const child = { parent: this };
     const workloads = workloadsOf(plan, target);
-    const envFiles = workloads.map(
-      (workload) =>
-        new TextFile(workload.name, { path: join(folder, "env", `${workload.name}.env`), content: envFile(workload), claim: `PORT=${workload.port}` }, child),
-    );
-    // A name with a dot: no service can have it.
+    const env = join(folder, "env");
+    const files = Object.fromEntries(workloads.map((workload) => [workload.name, envFile(workload)]));
+    const envFiles = new EnvFiles("env", { path: env, files }, child);
     const killArgs = { kills: standingKillsPath(folder), killed: killSubjects(settings) };
     new FlagdFile("flagd.json", { path: flagdPath(folder), content: `${JSON.stringify(flagdDocument(plan), null, 2)}\n`, ...killArgs }, child);
     const document = traefikDocument(plan, (service, variant) => workloadUrl(workloads, service, variant.name));
@@ -52,6 +50,7 @@ export class LocalStage extends pulumi.ComponentResource {
       { path: join(folder, RECORD_NAME), content: `${canonicalJson(record)}\n` },
       { ...child, dependsOn: traefik },
     );
+    new OldEnvFiles("env/old", { path: env, keep: Object.keys(files) }, { ...child, dependsOn: recordFile });
     if (monitoring !== null) writeMonitoringFiles(folder, monitoring, child);
     this.live = recordFile.id;
     this.registerOutputs({});

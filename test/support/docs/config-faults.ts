@@ -45,7 +45,9 @@ export function configFaults({ lines, mark }: Block): string[] {
 function formFaults(file: unknown): string[] {
   const validate = new Ajv({ strict: false, formats: { date: true }, allErrors: true }).compile(stageFileSchema());
   validate(file);
-  return (validate.errors ?? []).filter(({ keyword }) => keyword !== "required").map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
+  return (validate.errors ?? [])
+    .filter(({ keyword }) => keyword !== "required" && keyword !== "if")
+    .map(({ instancePath, message }) => `${instancePath} ${message ?? ""}`);
 }
 
 function rulesFaults(catalog: unknown, config: unknown): string[] {

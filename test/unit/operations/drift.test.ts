@@ -47,10 +47,9 @@ describe("the files of a stage", () => {
     await writeFile(join(folder, "same.env"), "A=1\n");
     await writeFile(join(folder, "traefik.yaml"), "revision-ab12\n");
     await writeFile(join(folder, "other.env"), "A=2\n");
+    const files = { same: "A=1\n", other: "A=1\n", gone: "A=1\n" };
     const resources = [
-      file("same.env", "A=1\n"),
-      file("other.env", "A=1\n"),
-      file("gone.env", "A=1\n"),
+      { ...file("env", "", "sluice-local:index:EnvFiles"), inputs: { path: folder, files } },
       file("traefik.yaml", "revision-${revision}\n", "sluice-local:index:TraefikFile"),
       { urn: "urn:x", type: "sluice:local:Stage", inputs: {}, outputs: {}, provider: null },
     ];

@@ -99,7 +99,18 @@ const EMPTY: Checkpoint = { resources: [], salt: "s", record: null, pending: [] 
 
 describe("what cannot be restored", () => {
   const { catalog } = modelFrom({});
-  const facts = { stage: "dev", catalogNow: catalog, catalogThen: catalog, configThen: {}, saltNow: "s", saltThen: "s", lockedBy: [], killsForgotten: [] };
+  const facts = {
+    stage: "dev",
+    catalogNow: catalog,
+    catalogThen: catalog,
+    ownFilesNow: {},
+    ownFilesThen: {},
+    configThen: {},
+    saltNow: "s",
+    saltThen: "s",
+    lockedBy: [],
+    killsForgotten: [],
+  };
   const kinds = (changes: Partial<Parameters<typeof findObstacles>[0]>): string[] => findObstacles({ ...facts, ...changes }).map((obstacle) => obstacle.kind);
 
   it("is nothing, mostly", () => {
@@ -108,6 +119,12 @@ describe("what cannot be restored", () => {
   it("is a catalogue that has changed, with its parts", () => {
     const [obstacle] = findObstacles({ ...facts, catalogThen: { ...catalog, steps: [100] } });
     expect(obstacle?.text).toContain("has changed since: steps.");
+  });
+  it("is a file of the config that is another now, or is one no more", () => {
+    const [obstacle] = findObstacles({ ...facts, ownFilesThen: { kubernetes: "a" }, ownFilesNow: { kubernetes: "b" } });
+    expect(obstacle?.text).toContain("the file in which kubernetes stands (sluice:kubernetes.file) is another than then.");
+    expect(kinds({ ownFilesThen: { catalog: "a" } })).toEqual(["own-file-changed"]);
+    expect(kinds({ ownFilesThen: { catalog: "a" }, ownFilesNow: { catalog: "a", local: "b" } })).toEqual([]);
   });
   it("is a secret under another key", () => {
     expect(kinds({ configThen: { "sluice:testerSecret": { secure: "v1:x" } }, saltNow: "other" })).toEqual(["secret-key-changed"]);

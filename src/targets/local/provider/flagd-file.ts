@@ -1,10 +1,10 @@
 import { z } from "zod/mini";
-import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { withdrawFromFlagd } from "../../../flagd/withdraw.ts";
 import { killProperties, writeUnderKills } from "./beyond-config.ts";
 import { publish, publishProperties } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
+import { readContent } from "./text-file.ts";
 
 const schema = z.object({ path: z.string(), content: z.string(), ...killProperties, ...publishProperties });
 
@@ -18,5 +18,5 @@ export const flagdFile = provide({
       await publish(next, text, 0o644);
       await writeAtomically(next.path, text, 0o644);
     }),
-  read: ({ path }) => readIfThere(path),
+  read: readContent,
 });

@@ -1,5 +1,6 @@
 import { main } from "@pulumi/pulumi/provider/server.js";
 import { stopChecks } from "./check-kind.ts";
+import { envFiles, oldEnvFiles } from "./env-files.ts";
 import { flagdFile } from "./flagd-file.ts";
 import { record } from "./record.ts";
 import { recordFile } from "./record-file.ts";
@@ -7,6 +8,8 @@ import { textFile } from "./text-file.ts";
 import { traefikFile } from "./traefik-file.ts";
 
 const kinds = new Map([
+  ["sluice-local:index:EnvFiles", envFiles],
+  ["sluice-local:index:OldEnvFiles", oldEnvFiles],
   ["sluice-local:index:TextFile", textFile],
   ["sluice-local:index:TraefikFile", traefikFile],
   ["sluice-local:index:FlagdFile", flagdFile],

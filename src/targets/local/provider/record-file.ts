@@ -1,8 +1,8 @@
 import { z } from "zod/mini";
-import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
 import { awaitTraefik, routesByDocument, traefikContainer } from "./containers.ts";
 import { provide } from "./resource-kind.ts";
+import { readContent } from "./text-file.ts";
 
 const schema = z.object({
   path: z.string(),
@@ -20,7 +20,7 @@ export const recordFile = provide({
     if (behind !== undefined) await awaitTraefik(behind);
     await writeAtomically(path, content, 0o644);
   },
-  read: ({ path }) => readIfThere(path),
+  read: readContent,
   // Whatever else has changed: nothing is taken away before Traefik routes by its document.
   isStale: async ({ behind }) => behind !== undefined && !(await routesByDocument(behind)),
   computed: { since: (next, before) => sinceWhen(next.content, before, new Date()) },

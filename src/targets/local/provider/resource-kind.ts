@@ -2,12 +2,14 @@ import { rm } from "node:fs/promises";
 import type { Provider } from "@pulumi/pulumi/provider/provider.js";
 import type { z } from "zod/mini";
 
-/** A file as a resource: what its properties are, and how it is written and read back. */
+/** A file, or several of a folder, as a resource: what its properties are, and how it is written and read back. */
 export interface ResourceKind<State extends { readonly path: string }> {
   readonly schema: z.ZodMiniType<State>;
   readonly write: (state: State) => Promise<void>;
-  /** The content that is really there, in the form of the property `content`; null when it is gone. */
-  readonly read: (state: State) => Promise<string | null>;
+  /** The properties that are otherwise on disk than in the state, as they are there; null when it is gone. */
+  readonly read: (state: State) => Promise<Partial<State> | null>;
+  /** Takes it away; where this is left out, the file at its path. */
+  readonly remove?: (state: State) => Promise<void>;
   /** Whether what there is asks for another writing although no property has changed. */
   readonly isStale?: (state: State) => Promise<boolean>;
   /** Properties that follow from the writing itself, by name; they are in the state, and no inputs. `before` is the state that was, null where there was none. */
@@ -46,9 +48,9 @@ export function provide<State extends { readonly path: string }>(
       return { id: state.path, outs: { ...inputs, ...compute(state, null) } };
     },
     async read(id, _urn, properties: Record<string, unknown>) {
-      const content = await kind.read(parse(properties));
-      if (content === null) return { id: "", props: {} };
-      const found = { ...properties, content };
+      const there = await kind.read(parse(properties));
+      if (there === null) return { id: "", props: {} };
+      const found = { ...properties, ...there };
       const inputs = Object.fromEntries(Object.entries(found).filter(([name]) => !computed.some(([other]) => other === name)));
       return { id, props: found, inputs };
     },
@@ -58,7 +60,8 @@ export function provide<State extends { readonly path: string }>(
       return { outs: { ...news, ...compute(state, unwrap(olds)) } };
     },
     async delete(_id, _urn, properties: unknown) {
-      await rm(parse(properties).path, { force: true });
+      const state = parse(properties);
+      await (kind.remove?.(state) ?? rm(state.path, { force: true }));
     },
   };
 }

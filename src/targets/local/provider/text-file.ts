@@ -1,5 +1,4 @@
-import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
 import { z } from "zod/mini";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import { writeAtomically } from "../../../files/write-atomically.ts";
@@ -8,29 +7,22 @@ import { provide } from "./resource-kind.ts";
 const schema = z.object({
   path: z.string(),
   content: z.string(),
-  /** A line that no other file of the folder may have, such as a port. */
+  /** Only an env file of a state from when each was a resource of its own: `env-files.ts` keeps and removes it now. */
   claim: z.optional(z.string()),
 });
 
 /** A file that follows the stack: written in one step, read back on refresh, removed on destroy. */
 export const textFile = provide({
   schema,
-  async write({ path, content, claim }) {
-    if (claim !== undefined) await requireUnclaimed(path, claim);
-    await writeAtomically(path, content, 0o644);
+  write: ({ path, content }) => writeAtomically(path, content, 0o644),
+  read: readContent,
+  async remove({ path, claim }) {
+    if (claim === undefined) await rm(path, { force: true });
   },
-  read: ({ path }) => readIfThere(path),
 });
 
-/** @throws Error naming the other file that has the line, which goes once its own update is over */
-async function requireUnclaimed(path: string, claim: string): Promise<void> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  for (const name of names.filter((other) => other !== basename(path) && other.endsWith(".env"))) {
-    const lines = ((await readIfThere(join(dirname(path), name))) ?? "").split("\n");
-    if (lines.includes(claim)) {
-      throw new Error(
-        `${claim} is still held by ${name}; nothing was switched. Make this change in two steps, or move the first port of the service (local.workloadPorts).`,
-      );
-    }
-  }
+/** What a file has; null when it is gone. */
+export async function readContent({ path }: { readonly path: string }): Promise<{ content: string } | null> {
+  const content = await readIfThere(path);
+  return content === null ? null : { content };
 }

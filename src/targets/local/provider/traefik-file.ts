@@ -115,9 +115,9 @@ async function putBack(next: TraefikFileState, before: string | null): Promise<s
   }
 }
 
-async function readBack({ path, secrets }: TraefikFileState): Promise<string | null> {
+async function readBack({ path, secrets }: TraefikFileState): Promise<{ content: string } | null> {
   const text = await readIfThere(path);
-  return text === null ? null : conceal(withRevisionOpen(text), secrets);
+  return text === null ? null : { content: conceal(withRevisionOpen(text), secrets) };
 }
 
 /** A written text with the placeholder in place of its revision. */

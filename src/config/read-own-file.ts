@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod/mini";
+import type { Fault } from "../model/fault.ts";
+import { canonicalJson, shortHash } from "../plan/canonical.ts";
+
+/**
+ * Keys whose value may stand in a file of its own, as `{ file: catalog.yaml }`: what grows with the services. Pulumi hands
+ * a program all its config in one environment variable, and Linux allows 128 KiB for one.
+ */
+export const OWN_FILE_KEYS: ReadonlySet<string> = new Set(["catalog", "local", "docker", "kubernetes"]);
+
+const reference = z.strictObject({ file: z.string() });
+
+/** A value that stands in a file of its own. */
+export interface OwnFile {
+  readonly value: unknown;
+  /** Of what the file says, however it is written: by it a rollback sees that it has changed since. */
+  readonly digest: string;
+}
+
+/** The file of a value cannot be used. */
+export class OwnFileFault extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(`${fault.path}: ${fault.found}`);
+    this.fault = fault;
+  }
+}
+
+const lastRead = new Map<string, OwnFile & { readonly version: string }>();
+
+/**
+ * Reads what the value of a key leads to, again only when the file is another.
+ * @param root folder of the project, from which its path goes
+ * @returns null where the value is no reference
+ * @throws OwnFileFault where the file cannot be read, or is no YAML
+ */
+export function readOwnFile(root: string, key: string, value: unknown): OwnFile | null {
+  const found = OWN_FILE_KEYS.has(key) ? reference.safeParse(value) : null;
+  if (found?.success !== true) return null;
+  const path = resolve(root, found.data.file);
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    const version = `${ino} ${size} ${mtimeMs}`;
+    const before = lastRead.get(path);
+    if (before?.version === version) return before;
+    const content: unknown = parse(readFileSync(path, "utf8"));
+    const read = { value: content, digest: shortHash(canonicalJson(content)), version };
+    lastRead.set(path, read);
+    return read;
+  } catch (error) {
+    throw new OwnFileFault({
+      path: `${key}.file`,
+      found: `${found.data.file} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      allowed: "the path of a YAML file, from the folder of the project",
+      wayOut: null,
+    });
+  }
+}
