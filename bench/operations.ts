@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { traefikPath } from "../src/files/stage-folder.ts";
 import { writeAtomically } from "../src/files/write-atomically.ts";
-import { startLoad } from "../src/net/load.ts";
 import { awaitMarker } from "../src/net/running-traefik.ts";
 import { markerIn, newRevision, REVISION_PREFIX } from "../src/traefik/names.ts";
 import { type MoodyProject, makeMoodyProject } from "../test/support/moody-project.ts";
 import { HOME } from "../test/support/project.ts";
 import { makeEmptyProgram, timePulumi } from "./empty-program.ts";
 import { median, type Row } from "./rows.ts";
+import { underLoad } from "./under-load.ts";
 
 const ROUNDS = 5;
 const BREACHES = 3;
@@ -34,9 +34,10 @@ export async function benchOperations(): Promise<Row[]> {
     const kills: Seen[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       floors.push(
-        await underLoad(test, async () => ({ up: await timePulumi(empty, ["up", "--yes", "--skip-preview"]), reload: await timeReload(test) })).then(
-          ({ result }) => result,
-        ),
+        await underLoad(test.urlOf("dev"), RATE, async () => ({
+          up: await timePulumi(empty, ["up", "--yes", "--skip-preview"]),
+          reload: await timeReload(test),
+        })).then(({ result }) => result),
       );
       await raise(test);
       rollbacks.push(await timeOff(test, ["rollback", "--stage", "dev"]));
@@ -99,40 +100,13 @@ function lossRow(what: string, { off, requests, lost }: Seen): Row {
   };
 }
 
-/** Runs a task while requests are sent, half of them by newcomers. @returns what it gave, and the last answer with the flag */
-async function underLoad<T>(
-  test: MoodyProject,
-  task: () => Promise<T>,
-  rate = RATE,
-): Promise<{ readonly result: T; readonly lastOn: number; readonly requests: number; readonly lost: number }> {
-  let lastOn = 0;
-  let requests = 0;
-  let lost = 0;
-  const questions = [{ path: "/voice" }, { path: "/voice", headers: { cookie: "sluice-1=x" } }];
-  const load = startLoad(test.urlOf("dev"), questions, { clients: 16, rate }, (_question, answer) => {
-    requests += 1;
-    // A 500 is the variant's own answer, asked for by the bench.
-    if (answer.status !== 200 && answer.status !== 500) lost += 1;
-    if (answer.body.includes('"AGENT_ENABLED":"true"')) lastOn = performance.now();
-  });
-  try {
-    return { result: await task(), lastOn, requests, lost };
-  } finally {
-    await load.stop();
-  }
-}
-
 /** Runs `sluice` to its end under load. */
 async function timeOff(test: MoodyProject, args: readonly string[], rate = RATE): Promise<Seen> {
   let started = 0;
-  const seen = await underLoad(
-    test,
-    async () => {
-      started = performance.now();
-      await run(test, args);
-    },
-    rate,
-  );
+  const seen = await underLoad(test.urlOf("dev"), rate, async () => {
+    started = performance.now();
+    await run(test, args);
+  });
   return { off: seen.lastOn - started, requests: seen.requests, lost: seen.lost };
 }
 
@@ -150,7 +124,7 @@ async function timeReload(test: MoodyProject): Promise<number> {
 /** A promotion whose variant begins to fail while it is watched. */
 async function timeBreach(test: MoodyProject): Promise<Seen> {
   let broken = 0;
-  const seen = await underLoad(test, async () => {
+  const seen = await underLoad(test.urlOf("dev"), RATE, async () => {
     const child = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "promote", "AGENT_ENABLED", "--stage", "dev", "--steps", "25", "--yes", "--json"], {
       cwd: test.root,
       stdio: ["ignore", "pipe", "inherit"],

@@ -1,85 +1,98 @@
-import type { Catalog } from "../src/model/catalog.ts";
-import type { StageSettings } from "../src/model/settings.ts";
-import { planRollout } from "../src/plan/plan.ts";
-import { UNWATCHED } from "../test/support/model.ts";
-import { median, ROUNDS, type Row } from "./rows.ts";
+import { join } from "node:path";
+import { execa } from "execa";
+import { HOME } from "../test/support/project.ts";
+import { growthExponent } from "./exponent.ts";
+import type { CatalogSize } from "./large-catalog.ts";
+import { type StepCost, type StepCosts, stepsSchema } from "./plan-steps.ts";
+import type { Row } from "./rows.ts";
 
-/** Services of which each reads a fifth of 200 flags, in all exposures. */
-function largeModel(serviceCount: number): { catalog: Catalog; settings: StageSettings } {
-  const steps = [1, 5, 25, 50, 100];
-  const names = Array.from({ length: serviceCount }, (_, index) => `service-${index}`);
-  const services = Object.fromEntries(
-    names.map((name) => [name, { rule: `PathPrefix(\`/${name}\`)`, priority: null, delivery: "header" as const, command: [] }]),
-  );
-  const flags = Object.fromEntries(
-    Array.from({ length: 200 }, (_, index) => [
-      `FLAG_${index}`,
-      {
-        description: "x",
-        owner: "x",
-        expires: "2099-01-01",
-        services: names.filter((_name, at) => (at + index) % 5 === 0),
-        routes: {},
-        requires: [],
-        ...UNWATCHED,
-      },
-    ]),
-  );
-  const settings = Object.fromEntries(
-    Object.keys(flags).map((flag, index) => [flag, { exposure: [0, ...steps][index % 6] ?? 0, testers: false, settled: false }]),
-  );
+/** How large N becomes; the largest takes a minute for each way to grow. */
+const SIZES = (process.env["SLUICE_BENCH_SIZES"] ?? "10,100,1000,10000").split(",").map(Number);
+/** What grows with N, and what stays. */
+const GROWTHS: readonly (readonly [what: string, size: (n: number) => CatalogSize])[] = [
+  ["N services, N flags", (n) => ({ services: n, flags: n })],
+  ["N services, 100 flags", (n) => ({ services: n, flags: 100 })],
+  ["100 services, N flags", (n) => ({ services: 100, flags: n })],
+];
+const STEPS: readonly (readonly [step: string, what: string, floor: string])[] = [
+  ["parse", "config to model", "a copy of the model"],
+  ["plan", "plan", "a copy of it"],
+  ["traefik", "Traefik document", "a copy of it"],
+  ["text", "its text in YAML", "its text in JSON"],
+  ["read", "that text read back, as a kill does", "JSON read back"],
+  ["flagd", "flagd document", "a copy of it"],
+];
+/** The exponent of growth may be this, and as much above that of the floor. */
+const LINEAR = 1.1;
+
+/** All that follows from config, for growing catalogues as `large-catalog.ts` describes them. */
+export async function benchPlan(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [growth, sizeOf] of GROWTHS) {
+    const runs: Run[] = [];
+    for (const n of SIZES) {
+      process.stderr.write(`${growth}: N = ${n} …\n`);
+      runs.push({ n, costs: await takeSteps(sizeOf(n)) });
+    }
+    rows.push(...STEPS.map(([step, what, floor]) => timeRow(`${what}, ${growth}; floor: ${floor}`, costsOf(runs, step))));
+    if (growth === GROWTHS[0]?.[0])
+      rows.push(...STEPS.map(([step, what, floor]) => heapRow(`heap that it holds: ${what}; floor: ${floor}`, costsOf(runs, step))));
+    rows.push(bare(`most memory of a process that does all of it, ${growth}`, runs.map(({ costs }) => `${costs.peak.toFixed(0)} MiB`).join(", ")));
+  }
+  return [bare("each time and memory stands for N =", SIZES.join(", ")), ...rows];
+}
+
+interface Run {
+  readonly n: number;
+  readonly costs: StepCosts;
+}
+
+type Cost = StepCost & { readonly n: number };
+
+async function takeSteps(size: CatalogSize): Promise<StepCosts> {
+  const { stdout } = await execa(process.execPath, ["--expose-gc", join(HOME, "bench", "plan-steps.ts"), JSON.stringify(size)], { stderr: "inherit" });
+  return stepsSchema.parse(JSON.parse(stdout));
+}
+
+function costsOf(runs: readonly Run[], step: string): Cost[] {
+  return runs.flatMap(({ n, costs }) => {
+    const cost = costs.steps[step];
+    return cost === undefined ? [] : [{ n, ...cost }];
+  });
+}
+
+function timeRow(what: string, costs: readonly Cost[]): Row {
+  const [own, floor] = [
+    growthExponent(costs.map(({ n, time }) => ({ size: n, cost: time }))),
+    growthExponent(costs.map((cost) => ({ size: cost.n, cost: cost.floor }))),
+  ];
+  const last = costs.at(-1);
+  const held = own <= Math.max(LINEAR, floor + LINEAR - 1);
   return {
-    catalog: { stages: ["dev"], steps, cookie: { secure: false, domain: null, maxAge: 60 }, freezes: [], services, flags },
-    settings: {
-      stage: "dev",
-      target: { kind: "local", host: "", port: 1, adminPort: 2, workloadPorts: {}, directory: null },
-      flags: settings,
-      kill: {},
-      overrides: {},
-      approvals: {},
-      differs: {},
-      prometheus: null,
-      monitoring: null,
-      hasTesterSecret: false,
-      hasWebhook: false,
-    },
+    what,
+    measured: `${list(costs.map(({ time }) => time))} ms, N^${own.toFixed(2)}`,
+    floor: `${list(costs.map((cost) => cost.floor))} ms, N^${floor.toFixed(2)}`,
+    ratio: last === undefined ? "" : (last.time / last.floor).toFixed(2),
+    limit: `N^${LINEAR}, or 0.1 above the floor: ${held ? "held" : "MISSED"}`,
   };
 }
 
-/** The plan for growing catalogues; the floor is a copy of the finished plan. */
-export function benchPlan(): Row[] {
-  const timeOf = (count: number): { plan: number; copy: number } => {
-    const { catalog, settings } = largeModel(count);
-    const plans: number[] = [];
-    const copies: number[] = [];
-    for (let round = 0; round < ROUNDS + 3; round += 1) {
-      const started = performance.now();
-      const plan = planRollout(catalog, settings);
-      plans.push(performance.now() - started);
-      const copying = performance.now();
-      structuredClone(plan);
-      copies.push(performance.now() - copying);
-    }
-    return { plan: median(plans), copy: median(copies) };
+function heapRow(what: string, costs: readonly Cost[]): Row {
+  const last = costs.at(-1);
+  return {
+    what,
+    measured: `${list(costs.map(({ heap }) => heap))} MiB`,
+    floor: `${list(costs.map(({ heapFloor }) => heapFloor))} MiB`,
+    ratio: last === undefined ? "" : (last.heap / last.heapFloor).toFixed(2),
+    limit: "",
   };
-  const sizes = [250, 500, 1000, 2000];
-  const results = sizes.map((size) => ({ size, ...timeOf(size) }));
-  const rows = results.map(({ size, plan, copy }) => ({
-    what: `plan of ${size} services and 200 flags, floor: a copy of it`,
-    measured: `${plan.toFixed(1)} ms`,
-    floor: `${copy.toFixed(1)} ms`,
-    ratio: (plan / copy).toFixed(2),
-    limit: size === 1000 ? `100 ms ${plan < 100 ? "held" : "MISSED"}` : "",
-  }));
-  const growth = (results[3]?.plan ?? 0) / (results[1]?.plan ?? 1);
-  return [
-    ...rows,
-    {
-      what: "growth of the plan from 500 to 2000 services",
-      measured: `${growth.toFixed(1)} times`,
-      floor: "4 times",
-      ratio: (growth / 4).toFixed(2),
-      limit: "linear: near 1",
-    },
-  ];
+}
+
+/** Numbers of very different sizes, each with two digits that count. */
+function list(numbers: readonly number[]): string {
+  return numbers.map((number) => (Math.abs(number) >= 10 ? number.toFixed(0) : String(Number(number.toPrecision(2))))).join(", ");
+}
+
+function bare(what: string, measured: string): Row {
+  return { what, measured, floor: "", ratio: "", limit: "" };
 }

@@ -14,11 +14,15 @@ import { benchKubernetes } from "./kubernetes.ts";
 import { benchOperations } from "./operations.ts";
 import { benchPlan } from "./plan.ts";
 import { type Row, renderRows } from "./rows.ts";
+import { benchSafety } from "./safety.ts";
+import { benchTraefik } from "./traefik.ts";
 
 const BENCHES: Readonly<Record<BenchPart, () => Row[] | Promise<Row[]>>> = {
   plan: benchPlan,
+  traefik: benchTraefik,
   engine: benchEngine,
   operations: benchOperations,
+  safety: benchSafety,
   kubernetes: benchKubernetes,
 };
 const GIB = 1024 ** 3;

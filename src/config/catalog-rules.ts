@@ -32,8 +32,10 @@ function referenceFaults(catalog: Catalog): Fault[] {
   return Object.entries(catalog.flags).flatMap(([name, flag]) => {
     const path = `catalog.flags.${name}`;
     return [
-      ...flag.services.filter((service) => !services.includes(service)).map((service) => unknownKey(`${path}.services: ${service}`, service, services)),
-      ...flag.requires.filter((other) => !flags.includes(other)).map((other) => unknownKey(`${path}.requires: ${other}`, other, flags)),
+      ...flag.services
+        .filter((service) => !Object.hasOwn(catalog.services, service))
+        .map((service) => unknownKey(`${path}.services: ${service}`, service, services)),
+      ...flag.requires.filter((other) => !Object.hasOwn(catalog.flags, other)).map((other) => unknownKey(`${path}.requires: ${other}`, other, flags)),
       ...Object.entries(flag.routes)
         .filter(([, route]) => !flag.services.includes(route.service))
         .map(([route, { service }]) => unknownKey(`${path}.routes.${route}.service: ${service}`, service, flag.services)),

@@ -9,7 +9,7 @@ export function kubernetesFaults(catalog: Catalog, target: KubernetesTarget): Fa
   const names = Object.keys(catalog.services);
   const unknown = (["services", "existing"] as const).flatMap((key) =>
     Object.keys(target[key])
-      .filter((service) => !names.includes(service))
+      .filter((service) => !Object.hasOwn(catalog.services, service))
       .map((service) => unknownKey(`kubernetes.${key}.${service}`, service, names)),
   );
   return [...unknown, ...names.flatMap((service) => serviceFaults(catalog, target, service))];

@@ -38,11 +38,27 @@ export function effectiveExposures(catalog: Pick<Catalog, "flags">, settings: Pi
   return known;
 }
 
-/** The flags that go off when a flag does: itself, and all that require it, directly or not. */
-export function dependents(catalog: { readonly flags: Readonly<Record<string, Pick<FlagDefinition, "requires">>> }, flag: string): ReadonlySet<string> {
-  const gone = new Set([flag]);
-  for (const one of gone) {
-    for (const [other, { requires }] of Object.entries(catalog.flags)) if (requires.includes(one)) gone.add(other);
+type Requirements = { readonly flags: Readonly<Record<string, Pick<FlagDefinition, "requires">>> };
+
+/** By flag, those that require it directly, in the catalogue's order; none where no flag does. */
+export function requirersOf(catalog: Requirements): ReadonlyMap<string, readonly string[]> {
+  const requirers = new Map<string, string[]>();
+  for (const [flag, { requires }] of Object.entries(catalog.flags)) {
+    for (const required of new Set(requires)) {
+      const known = requirers.get(required);
+      if (known === undefined) requirers.set(required, [flag]);
+      else known.push(flag);
+    }
   }
+  return requirers;
+}
+
+/**
+ * The flags that go off when a flag does: itself, and all that require it, directly or not.
+ * @param requirers of the same catalogue; worked out once by who asks for many flags
+ */
+export function dependents(catalog: Requirements, flag: string, requirers = requirersOf(catalog)): ReadonlySet<string> {
+  const gone = new Set([flag]);
+  for (const one of gone) for (const other of requirers.get(one) ?? []) gone.add(other);
   return gone;
 }

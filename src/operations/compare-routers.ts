@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { WITHOUT_REPEATED } from "../traefik/text.ts";
 import type { Checkpoint } from "./state-files.ts";
 
 /** How the routers of a running Traefik differ from those of a state; each as `name service rule`. */
@@ -18,7 +19,8 @@ export function compareRouters(checkpoint: Checkpoint, running: readonly string[
   const expected = documentedRouters(checkpoint);
   if (expected === null) return { missing: [], tooMany: [] };
   const found = running.filter((router) => !isTesters(router));
-  return { missing: expected.filter((router) => !found.includes(router)), tooMany: found.filter((router) => !expected.includes(router)) };
+  const [there, wanted] = [new Set(found), new Set(expected)];
+  return { missing: expected.filter((router) => !there.has(router)), tooMany: found.filter((router) => !wanted.has(router)) };
 }
 
 function isTesters(router: string): boolean {
@@ -30,7 +32,7 @@ function documentedRouters(checkpoint: Checkpoint): string[] | null {
   const file = checkpoint.resources.find((resource) => resource.type === "sluice-local:index:TraefikFile");
   const inputs = inputsSchema.safeParse(file?.inputs);
   if (!inputs.success) return null;
-  const { routers } = documentSchema.parse(parse(inputs.data.content)).http;
+  const { routers } = documentSchema.parse(parse(inputs.data.content, WITHOUT_REPEATED)).http;
   return Object.entries(routers)
     .map(([name, router]) => `${name} ${router.service} ${router.rule}`)
     .filter((router) => !isTesters(router));

@@ -1,6 +1,6 @@
 import { cutBuckets } from "../model/bucket.ts";
 import type { Catalog } from "../model/catalog.ts";
-import { dependents, type Exposure, effectiveExposures } from "../model/exposure.ts";
+import { dependents, type Exposure, effectiveExposures, requirersOf } from "../model/exposure.ts";
 import { flagSlug } from "../model/flag-name.ts";
 import type { StageSettings } from "../model/settings.ts";
 import type { RolloutPlan, Route, ServicePlan } from "./rollout-plan.ts";
@@ -14,8 +14,7 @@ export function planRollout(catalog: Catalog, settings: StageSettings): RolloutP
   const buckets = cutBuckets(catalog.steps);
   const flagsOf = groupFlags(catalog);
   const routesOf = groupGatedRoutes(catalog, settings, visible);
-  const unsettled = [...visible].filter(([, { exposure, settled }]) => exposure > 0 && !settled);
-  const withdrawals = unsettled.map(([flag]) => dependents(catalog, flag));
+  const withdrawalsOf = groupWithdrawals(catalog, visible);
   const services: Record<string, ServicePlan> = {};
   for (const name of Object.keys(catalog.services).sort()) {
     const service = catalog.services[name];
@@ -31,7 +30,7 @@ export function planRollout(catalog: Catalog, settings: StageSettings): RolloutP
     services[name] = {
       delivery: service.delivery,
       flags,
-      ...composeVariants({ service: name, delivery: service.delivery, flags, exposures: visible, withdrawals }, buckets),
+      ...composeVariants({ service: name, delivery: service.delivery, flags, exposures: visible, withdrawals: withdrawalsOf.get(name) ?? [] }, buckets),
       routes: [own, ...(routesOf.get(name) ?? [])],
     };
   }
@@ -58,6 +57,19 @@ function groupFlags(catalog: Catalog): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const flag of Object.keys(catalog.flags).sort()) {
     for (const service of new Set(catalog.flags[flag]?.services)) push(groups, service, flag);
+  }
+  return groups;
+}
+
+/** By service, what may go off at once that the service is told of: each exposed flag that is not settled, with those that require it. */
+function groupWithdrawals(catalog: Catalog, visible: ReadonlyMap<string, Exposure>): Map<string, ReadonlySet<string>[]> {
+  const groups = new Map<string, ReadonlySet<string>[]>();
+  const requirers = requirersOf(catalog);
+  for (const [flag, { exposure, settled }] of visible) {
+    if (exposure === 0 || settled) continue;
+    const gone = dependents(catalog, flag, requirers);
+    const services = new Set([...gone].flatMap((one) => catalog.flags[one]?.services ?? []));
+    for (const service of services) push(groups, service, gone);
   }
   return groups;
 }

@@ -35,7 +35,7 @@ export interface ServiceFlags {
   readonly flags: readonly string[];
   /** Exposures of those that anyone sees. */
   readonly exposures: ReadonlyMap<string, Exposure>;
-  /** What may go off at once: for each exposed flag that is not settled, on whatever service, itself and those that require it. */
+  /** What may go off at once: for each exposed flag that is not settled, on whatever service, itself and those that require it; those that touch none of its flags may be left out. */
   readonly withdrawals: readonly ReadonlySet<string>[];
 }
 

@@ -15,6 +15,8 @@ import { until } from "./wait.ts";
 export interface ScratchTraefik {
   readonly url: string;
   readonly admin: string;
+  /** Of its document. */
+  readonly path: string;
   /** Writes a document, or the text of one, and waits until Traefik has this revision. */
   load(document: object | string, revision: string): Promise<void>;
   /** Writes a document without waiting. */
@@ -30,11 +32,12 @@ export async function startScratchTraefik(onLine: (line: string) => void = () =>
   const local = { kind: "local" as const, host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
   const child: Child = await startTraefik({ stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder }, onLine);
   const admin = `http://127.0.0.1:${adminPort}`;
-  const write = (document: object | string): Promise<void> =>
-    writeAtomically(join(folder, "traefik", "dynamic.yaml"), typeof document === "string" ? document : stringify(document), 0o600);
+  const path = join(folder, "traefik", "dynamic.yaml");
+  const write = (document: object | string): Promise<void> => writeAtomically(path, typeof document === "string" ? document : stringify(document), 0o600);
   return {
     url: `http://127.0.0.1:${port}`,
     admin,
+    path,
     write,
     async load(document, revision) {
       await write(document);

@@ -35,6 +35,11 @@ describe("a written document", () => {
     });
   });
 
+  it("is read by the last of a key that is there twice, which Traefik would not take", () => {
+    const byHand = text.replace("  middlewares:\n", "  middlewares:\n    own:\n      compress: {}\n    own:\n      buffering: {}\n");
+    expect(readDocument(byHand).document.http.middlewares["own"]).toEqual({ buffering: {} });
+  });
+
   it.each([
     ["without its legend", text.split("\n").slice(1).join("\n"), "it has no line `# variants:` that names its variants"],
     ["with a legend that is no JSON", text.replace("# variants: {", "# variants: "), "it has no line `# variants:` that names its variants"],
