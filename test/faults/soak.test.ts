@@ -13,7 +13,7 @@ import { type Step, taken } from "../support/reference/step.ts";
 import { type Usage, usageOf } from "../support/usage.ts";
 import { until } from "../support/wait.ts";
 
-const SECONDS = extent(600, 20);
+const SECONDS = extent(600, 15);
 /** How often an update of each stage is timed, one after the other. */
 const PAIRS = extent(5, 3);
 const linux = process.platform === "linux";
