@@ -7,6 +7,9 @@ import type { TraefikDocument } from "./types.ts";
 /** By Traefik service of a variant, the flags that are on in it: what a document alone does not say. */
 export type Legend = Readonly<Record<string, readonly string[]>>;
 
+/** Traefik reads what looks like a date as YAML 1.1 does, so text that does stands in quotes. */
+const YAML = { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
+
 const LEGEND = /^# variants: (.*)$/m;
 
 /** The legend of a plan's document. */
@@ -19,7 +22,7 @@ export function legendOf(plan: RolloutPlan): Legend {
 /** A document as Traefik reads it: YAML with sorted keys, and the legend in a comment, by which a kill knows whom to move. */
 export function documentText(document: TraefikDocument | ReadDocument, legend: Legend): string {
   const sorted = Object.fromEntries(Object.entries(legend).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `# variants: ${JSON.stringify(sorted)}\n${stringify(document, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false })}`;
+  return `# variants: ${JSON.stringify(sorted)}\n${stringify(document, YAML)}`;
 }
 
 const legendSchema = z.record(z.string(), z.array(z.string()));
