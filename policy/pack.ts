@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { readDrills } from "../src/config/read-drills.ts";
 import { findRecord } from "../src/plan/stage-record.ts";
-import { missingDrill, movingImages, openAdmins, unownedExposures } from "./rules.ts";
+import { openAdmins } from "./open-admins.ts";
+import { missingDrill, movingImages, unownedExposures } from "./rules.ts";
 
 /** Days, where a pack's own config (`--policy-pack-config`) says nothing. */
 const LONGEST_FLAG = 400;

@@ -96,23 +96,29 @@ function holderLives() {
 function installPackages() {
   if (installed()) return;
   process.stderr.write("npm packages: installing (npm ci)\n");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const npm = runNpm("ci", "--ignore-scripts", "--no-audit", "--no-fund");
   if (npm.error) fail("npm was not found. It comes with Node.js: https://nodejs.org");
   if (npm.status !== 0) {
     fail(
       `npm ci ended with code ${npm.status}; its own words are above. Without a network, point npm at your mirror (npm config set registry ...), then run this again: what was downloaded is kept.`,
     );
   }
+  // The one install script that Sluice needs: docs/dependencies.md. Where it fails, a Node.js 24 that is there does.
+  runNpm("rebuild", "node", "--ignore-scripts=false", "--no-audit", "--no-fund");
 }
 
-/** Node.js 24: the npm package's, or the one that runs this where its install script was not allowed. */
+function runNpm(...args) {
+  return spawnSync("npm", [...args, "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/** Node.js 24: the npm package's, or the one that runs this where its install script could not run. */
 function findNode() {
   const own = join(modules, ".bin", "node");
   const works = spawnSync(own, ["--version"], { encoding: "utf8" });
   if (works.status === 0 && works.stdout.startsWith("v24.")) return own;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(
-    "Node.js 24 is missing: the npm package `node` could not run its install script. Allow it once: npm rebuild node --ignore-scripts=false; or run this with Node.js 24.",
+    "Node.js 24 is missing: the npm package `node` could not run its install script. Run it once: npm rebuild node --ignore-scripts=false; or run this with Node.js 24.",
   );
 }
 

@@ -58,7 +58,7 @@ export const docker = z.strictObject({
   adminPort: port.describe("Port of Traefik's API, on the engine's loopback only"),
   url: address.optional().describe("Where visitors come in; http://<bind>:<port>, when left out"),
   api: address.optional().describe("Traefik's API, such as an ssh tunnel gives; http://127.0.0.1:<adminPort>, when left out"),
-  traefikImage: image.default("traefik:v3.7.9").describe("The image of Traefik"),
+  traefikImage: image.default("traefik:v3.7.13").describe("The image of Traefik, 3.7.12 or newer"),
   directory: z.string().min(1).optional().describe("Where the documents are written; .sluice/<stage> by default"),
   movingTags: z.boolean().default(false).describe("Take images by tag also where a digest is asked for: in the last stage"),
   services: z.record(label, container).describe("How the containers of each service run"),

@@ -6,7 +6,7 @@ import { cacheFolder, platform } from "./places.ts";
 import { runClient } from "./run-client.ts";
 import { type FoundTool, type Progress, SetupError, type Tool } from "./tool.ts";
 
-export const TRAEFIK_VERSION = "3.7.9";
+export const TRAEFIK_VERSION = "3.7.13";
 
 /** Traefik; kept in Sluice's cache where the machine has none of this version. */
 export const traefikTool: Tool = {

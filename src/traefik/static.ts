@@ -20,6 +20,8 @@ export function traefikArguments({ folder, ...places }: TraefikPlaces): string[]
 export function listeningArguments({ web, admin }: Omit<TraefikPlaces, "folder">): string[] {
   return [
     `--entryPoints.web.address=${web}`,
+    // An application behind CGI, WSGI or PHP takes X_Flag_A and X.Flag.A for X-Flag-A.
+    "--entryPoints.web.http.aliasHeadersStrategy=delete",
     `--entryPoints.traefik.address=${admin}`,
     "--api=true",
     "--api.insecure=true",

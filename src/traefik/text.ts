@@ -1,14 +1,12 @@
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod/mini";
 import type { RolloutPlan } from "../plan/rollout-plan.ts";
+import { readEntries, writeEntries } from "./entries.ts";
 import { variantService } from "./names.ts";
 import type { TraefikDocument } from "./types.ts";
 
 /** By Traefik service of a variant, the flags that are on in it: what a document alone does not say. */
 export type Legend = Readonly<Record<string, readonly string[]>>;
-
-/** Traefik reads what looks like a date as YAML 1.1 does, so text that does stands in quotes. */
-const YAML = { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
 
 const LEGEND = /^# variants: (.*)$/m;
 
@@ -19,10 +17,10 @@ export function legendOf(plan: RolloutPlan): Legend {
   );
 }
 
-/** A document as Traefik reads it: YAML with sorted keys, and the legend in a comment, by which a kill knows whom to move. */
+/** A document as Traefik reads it: YAML with sorted keys and one line for each part, and the legend in a comment, by which a kill knows whom to move. */
 export function documentText(document: TraefikDocument | ReadDocument, legend: Legend): string {
   const sorted = Object.fromEntries(Object.entries(legend).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `# variants: ${JSON.stringify(sorted)}\n${stringify(document, YAML)}`;
+  return `# variants: ${JSON.stringify(sorted)}\n${writeEntries(document)}`;
 }
 
 const legendSchema = z.record(z.string(), z.array(z.string()));
@@ -57,7 +55,7 @@ export const WITHOUT_REPEATED = { uniqueKeys: false } as const;
 export function readDocument(text: string): { readonly document: ReadDocument; readonly legend: Legend } {
   const legend = legendSchema.safeParse(parseOrNull(LEGEND.exec(text)?.[1] ?? "", JSON.parse));
   if (!legend.success) throw new Error("it has no line `# variants:` that names its variants");
-  const document = documentSchema.safeParse(parseOrNull(text, (yaml) => parse(yaml, WITHOUT_REPEATED)));
+  const document = documentSchema.safeParse(readEntries(text) ?? parseOrNull(text, (yaml) => parse(yaml, WITHOUT_REPEATED)));
   if (!document.success) throw new Error("it is not the YAML that Sluice writes");
   return { document: document.data, legend: legend.data };
 }

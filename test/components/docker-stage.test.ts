@@ -57,7 +57,7 @@ describe("a stage on Docker", () => {
       "docker:index/container:Container traefik",
       "docker:index/network:Network network",
       `docker:index/remoteImage:RemoteImage billing@sha256:${"0".repeat(64)}`,
-      "docker:index/remoteImage:RemoteImage traefik:v3.7.9",
+      "docker:index/remoteImage:RemoteImage traefik:v3.7.13",
       "docker:index/remoteImage:RemoteImage voice:1",
       "pulumi:providers:docker engine",
       "sluice-local:index:FlagdFile flagd.json",

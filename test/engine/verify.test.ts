@@ -110,7 +110,7 @@ describe("damage is found", () => {
   afterEach(() => writeByHand(before));
 
   it("in the weights of newcomers", async () => {
-    const text = before.replace(/(name: voice-api\.bucket-1\n\s+weight: )1\b/, "$160");
+    const text = before.replace(/("name":"voice-api\.bucket-1","weight":)1\b/, "$160");
     expect(text).not.toBe(before);
     await writeByHand(text);
     const found = failed(await verified());
@@ -119,7 +119,7 @@ describe("damage is found", () => {
   });
 
   it("in a bucket that is led elsewhere", async () => {
-    const text = before.replace(/(voice-api\.bucket-4:\n(?:.*\n)*?\s+service: )voice-api--base/, "$1voice-api--agent-enabled");
+    const text = before.replace(/("voice-api\.bucket-4": .*"service":")voice-api--base/, "$1voice-api--agent-enabled");
     expect(text).not.toBe(before);
     await writeByHand(text);
     const found = failed(await verified());
@@ -168,7 +168,7 @@ describe("a kill", () => {
 
   it("leaves no route that was added by hand unnoticed, whatever its name", async () => {
     const killed = await readFile(document, "utf8");
-    const base = /service: (voice-api--base)/.exec(killed)?.[1] ?? "";
+    const base = /"service":"(voice-api--base)"/.exec(killed)?.[1] ?? "";
     const router = `  routers:\n    mine:\n      rule: PathPrefix(\`/agent\`)\n      service: ${base}\n      priority: 9999\n`;
     await writeByHand(killed.replace(/^ {2}routers:\n/m, router));
     const found = failed(await verified());

@@ -53,16 +53,17 @@ export async function startScratchTraefik(onLine: (line: string) => void = () =>
   };
 }
 
-/** A service that answers with its name and the request's headers as it got them. */
+/** A service that answers with its name, and the request's path and headers as it got them. */
 export interface Echo {
   readonly url: string;
   stop(): void;
 }
 
-export async function startEcho(name: string): Promise<Echo> {
+/** @param answer headers of its answers beside a cookie of its own, or instead */
+export async function startEcho(name: string, answer: Readonly<Record<string, string>> = {}): Promise<Echo> {
   const server: Server = createServer((request, response) => {
-    response.setHeader("set-cookie", "session=own; Path=/");
-    response.end(JSON.stringify({ name, headers: request.headers }));
+    for (const [header, value] of Object.entries({ "Set-Cookie": "session=own; Path=/", ...answer })) response.setHeader(header, value);
+    response.end(JSON.stringify({ name, path: request.url, headers: request.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const port = portOf(server);

@@ -1,73 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import type { Setting } from "../../src/model/settings.ts";
-import { ask } from "../../src/net/ask.ts";
-import { planRollout } from "../../src/plan/plan.ts";
-import { traefikDocument } from "../../src/traefik/document.ts";
-import { REVISION_PLACEHOLDER } from "../../src/traefik/names.ts";
-import { modelFrom } from "../support/model.ts";
-import { type Echo, type ScratchTraefik, startEcho, startScratchTraefik } from "../support/scratch-traefik.ts";
+import { type RoutedTraefik, SECRET, startRoutedTraefik } from "../support/routed-traefik.ts";
 
-const SECRET = "0123456789abcdef-tester";
-const echoSchema = z.object({ name: z.string(), headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])) });
-
-let traefik: ScratchTraefik;
-let writings = 0;
-const echoes = new Map<string, Echo>();
-
+let traefik: RoutedTraefik;
 beforeAll(async () => {
-  traefik = await startScratchTraefik();
+  traefik = await startRoutedTraefik();
 });
-afterAll(async () => {
-  await traefik.stop();
-  for (const echo of echoes.values()) echo.stop();
-});
-
-/** Leads the real Traefik by the plan of these settings; each variant is an echo of its name. */
-async function route(flags: Readonly<Record<string, number | boolean | Partial<Setting>>>): Promise<void> {
-  const { catalog, settings } = modelFrom({ flags, testerSecret: SECRET });
-  const plan = planRollout(catalog, settings);
-  for (const [service, { variants }] of Object.entries(plan.services)) {
-    for (const variant of variants) {
-      const name = `${service}/${variant.name}`;
-      if (!echoes.has(name)) echoes.set(name, await startEcho(name));
-    }
-  }
-  const document = traefikDocument(plan, (service, variant) => echoes.get(`${service}/${variant.name}`)?.url ?? "");
-  writings += 1;
-  const revision = `r${writings}`;
-  const revealed: object = JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET).replaceAll(REVISION_PLACEHOLDER, revision));
-  await traefik.load(revealed, revision);
-}
-
-async function visit(
-  path: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<{ name: string; headers: Record<string, unknown>; cookies: string[] }> {
-  const answer = await ask(traefik.url, { path, headers });
-  expect(answer.status).toBe(200);
-  return { ...echoSchema.parse(JSON.parse(answer.body)), cookies: answer.headers["set-cookie"] ?? [] };
-}
+afterAll(() => traefik.stop());
 
 describe("newcomers", () => {
   it("are dealt out by the buckets' weights, and stay where they are on every service", async () => {
-    await route({ AGENT_ENABLED: 25 });
+    await traefik.route({ AGENT_ENABLED: 25 });
     const seen = new Map<string, number>();
     for (let visitor = 0; visitor < 200; visitor += 1) {
-      const first = await visit("/voice");
+      const first = await traefik.visit("/voice");
       const bucket = first.cookies.find((cookie) => cookie.startsWith("sluice-"))?.split("=")[0] ?? "";
       seen.set(bucket, (seen.get(bucket) ?? 0) + 1);
       const cookie = first.cookies.map((entry) => entry.split(";")[0]).join("; ");
       const on = first.name.endsWith("/agent-enabled");
-      expect((await visit("/voice", { cookie })).name).toBe(first.name);
-      expect((await visit("/billing", { cookie })).name).toBe(on ? "billing-api/agent-enabled" : "billing-api/base");
+      expect((await traefik.visit("/voice", { cookie })).name).toBe(first.name);
+      expect((await traefik.visit("/billing", { cookie })).name).toBe(on ? "billing-api/agent-enabled" : "billing-api/base");
     }
     expect(Object.fromEntries(seen)).toEqual({ "sluice-1": 2, "sluice-2": 8, "sluice-3": 40, "sluice-4": 50, "sluice-5": 100 });
   });
 
   it("keep the application's cookies and are told their bucket's number", async () => {
-    await route({ AGENT_ENABLED: 25 });
-    const first = await visit("/voice");
+    await traefik.route({ AGENT_ENABLED: 25 });
+    const first = await traefik.visit("/voice");
     expect(first.cookies.some((cookie) => cookie.startsWith("session=own"))).toBe(true);
     const bucket = first.cookies.find((cookie) => cookie.startsWith("sluice-"))?.match(/^sluice-(\d)/)?.[1];
     expect(first.headers["x-sluice-bucket"]).toBe(bucket);
@@ -80,9 +38,9 @@ describe("a visitor with a bucket", () => {
     [3, "voice-api/agent-enabled"],
     [4, "voice-api/base"],
   ])("%i sees %s, on the gated route too, and gets no other", async (bucket, name) => {
-    await route({ AGENT_ENABLED: 25 });
+    await traefik.route({ AGENT_ENABLED: 25 });
     for (const path of ["/voice", "/agent"]) {
-      const seen = await visit(path, { cookie: `other=1; sluice-${bucket}=0` });
+      const seen = await traefik.visit(path, { cookie: `other=1; sluice-${bucket}=0` });
       expect(seen.name).toBe(name);
       expect(seen.headers["x-sluice-bucket"]).toBe(String(bucket));
       expect(seen.cookies.filter((cookie) => cookie.startsWith("sluice-"))).toEqual([]);
@@ -90,20 +48,20 @@ describe("a visitor with a bucket", () => {
   });
 
   it("that a client claims twice sees what the narrower one does, every time", async () => {
-    await route({ AGENT_ENABLED: 25 });
-    expect((await visit("/voice", { cookie: "sluice-5=a; sluice-1=b" })).name).toBe("voice-api/agent-enabled");
+    await traefik.route({ AGENT_ENABLED: 25 });
+    expect((await traefik.visit("/voice", { cookie: "sluice-5=a; sluice-1=b" })).name).toBe("voice-api/agent-enabled");
   });
 
   it("that does not exist is a newcomer", async () => {
-    await route({ AGENT_ENABLED: 25 });
-    const seen = await visit("/voice", { cookie: "sluice-99=a; xsluice-1=b" });
+    await traefik.route({ AGENT_ENABLED: 25 });
+    const seen = await traefik.visit("/voice", { cookie: "sluice-99=a; xsluice-1=b" });
     expect(seen.cookies.some((cookie) => cookie.startsWith("sluice-"))).toBe(true);
   });
 });
 
 describe("what clients say of flags, buckets and testers", () => {
   it("is removed, in any case of letters", async () => {
-    await route({ AGENT_ENABLED: 25 });
+    await traefik.route({ AGENT_ENABLED: 25 });
     const forged = {
       cookie: "sluice-5=x",
       "X-FLAG-agent-enabled": "true",
@@ -111,8 +69,8 @@ describe("what clients say of flags, buckets and testers", () => {
       "x-sluice-tester": "true",
       "x-flag-transcripts-enabled": "true",
     };
-    expect((await visit("/billing", forged)).headers).toMatchObject({ "x-flag-agent-enabled": "false", "x-sluice-bucket": "5" });
-    const voice = (await visit("/voice", forged)).headers;
+    expect((await traefik.visit("/billing", forged)).headers).toMatchObject({ "x-flag-agent-enabled": "false", "x-sluice-bucket": "5" });
+    const voice = (await traefik.visit("/voice", forged)).headers;
     for (const header of ["x-flag-agent-enabled", "x-flag-transcripts-enabled", "x-sluice-tester"]) expect(voice).not.toHaveProperty(header);
   });
 });
@@ -123,11 +81,11 @@ describe("testers", () => {
     ["cookie", { cookie: `a=b; sluice-tester=${SECRET}` }],
     ["cookie before others, in a bucket", { cookie: `sluice-tester=${SECRET}; sluice-5=x` }],
   ])("by %s have the flag before anyone, and the secret header goes no further", async (_way, headers) => {
-    await route({ AGENT_ENABLED: { testers: true } });
-    const seen = await visit("/voice", headers);
+    await traefik.route({ AGENT_ENABLED: { testers: true } });
+    const seen = await traefik.visit("/voice", headers);
     expect(seen.name).toBe("voice-api/agent-enabled");
     expect(seen.headers["x-sluice-tester"]).toBe("true");
-    expect((await ask(traefik.url, { path: "/agent", headers })).status).toBe(200);
+    expect((await traefik.ask("/agent", headers)).status).toBe(200);
   });
 
   it.each([
@@ -136,20 +94,20 @@ describe("testers", () => {
     ["the secret with more behind it", { cookie: `sluice-tester=${SECRET}x` }],
     ["another cookie that ends like it", { cookie: `my-sluice-tester=${SECRET}` }],
   ])("with %s are ordinary visitors", async (_way, headers) => {
-    await route({ AGENT_ENABLED: { testers: true } });
-    expect((await visit("/voice", headers)).name).toBe("voice-api/base");
-    expect((await ask(traefik.url, { path: "/agent", headers })).status).toBe(404);
+    await traefik.route({ AGENT_ENABLED: { testers: true } });
+    expect((await traefik.visit("/voice", headers)).name).toBe("voice-api/base");
+    expect((await traefik.ask("/agent", headers)).status).toBe(404);
   });
 });
 
 describe("a change of exposure", () => {
   it("moves no one who stays in", async () => {
-    await route({ AGENT_ENABLED: 25 });
-    expect((await visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/agent-enabled");
-    await route({ AGENT_ENABLED: 50 });
-    expect((await visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/agent-enabled");
-    expect((await visit("/voice", { cookie: "sluice-4=x" })).name).toBe("voice-api/agent-enabled");
-    await route({ AGENT_ENABLED: 5 });
-    expect((await visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/base");
+    await traefik.route({ AGENT_ENABLED: 25 });
+    expect((await traefik.visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/agent-enabled");
+    await traefik.route({ AGENT_ENABLED: 50 });
+    expect((await traefik.visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/agent-enabled");
+    expect((await traefik.visit("/voice", { cookie: "sluice-4=x" })).name).toBe("voice-api/agent-enabled");
+    await traefik.route({ AGENT_ENABLED: 5 });
+    expect((await traefik.visit("/voice", { cookie: "sluice-3=x" })).name).toBe("voice-api/base");
   });
 });

@@ -1,4 +1,5 @@
 import { readCommitted } from "./committed.ts";
+import { dependenciesText } from "./dependencies.ts";
 import { environmentsText } from "./environments.ts";
 import { performanceText } from "./performance.ts";
 import { successCriteriaText } from "./success-criteria.ts";
@@ -7,13 +8,14 @@ const BEGIN = "<!-- generated: npm run generate -->";
 const END = "<!-- end of generated -->";
 
 /**
- * The pages that follow from the catalogue and the stages' files, by path relative to the repository.
+ * The pages that follow from the catalogue, the stages' files, saved figures and the lock file, by path relative to the repository.
  * @param read gives the text of a file of the repository
  */
 export function generatedDocuments(read: (path: string) => string): Record<string, string> {
   const committed = readCommitted(read);
   return Object.fromEntries(
     Object.entries({
+      "docs/dependencies.md": dependenciesText(read),
       "docs/environments.md": environmentsText(committed),
       "docs/performance.md": performanceText(read),
       "docs/success-criteria.md": successCriteriaText(committed),

@@ -12,9 +12,9 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** An environment without what only the engine may know. */
+/** An environment without what only the engine and the operations may know. */
 export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^PULUMI_(CONFIG_PASSPHRASE|ACCESS_TOKEN)/.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PULUMI_(CONFIG_PASSPHRASE|ACCESS_TOKEN)|SLUICE_WEBHOOK_URL)/.test(name)));
 }
 
 /**

@@ -44,7 +44,7 @@ function documentPath(project: Project, stage: string): string {
 export async function misroute(project: Project, stage: string, from: string, to: string): Promise<void> {
   const path = documentPath(project, stage);
   const text = await readFile(path, "utf8");
-  const edited = text.replaceAll(`service: ${from}\n`, `service: ${to}\n`);
+  const edited = text.replaceAll(`"service":"${from}"`, `"service":"${to}"`);
   if (edited === text) throw new Error(`${path} leads nobody to ${from}`);
   await writeAtomically(path, edited, 0o600);
 }

@@ -9,7 +9,7 @@ import { requireTraefik } from "../../../src/setup/traefik.ts";
 /** The example service, by a tag; the second tag is the same image, and so another container. */
 export const SERVICE_IMAGE = "sluice-test/service:1";
 export const SECOND_SERVICE_IMAGE = "sluice-test/service:2";
-export const TRAEFIK_IMAGE = "traefik:v3.7.9";
+export const TRAEFIK_IMAGE = "traefik:v3.7.13";
 
 /** Makes the images of the tests on the spot: no registry can be reached everywhere. */
 export async function importImages(docker: Docker): Promise<void> {

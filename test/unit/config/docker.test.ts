@@ -51,7 +51,7 @@ describe("a stage on Docker", () => {
     ["an argument with NUL", services({ image: DIGEST, command: ["a\0b"] }), "docker.services.voice-api.command[0]", 'is "a\\u0000b"'],
     ["an image in upper case", services({ image: "ghcr.io/Shop/voice:1" }), "docker.services.voice-api.image", 'is "ghcr.io/Shop/voice:1"'],
     ["an image that is a command", services({ image: "voice:1 --privileged" }), "docker.services.voice-api.image", 'is "voice:1 --privileged"'],
-    ["a Traefik in upper case", { traefikImage: "Traefik:v3.7.9" }, "docker.traefikImage", 'is "Traefik:v3.7.9"'],
+    ["a Traefik in upper case", { traefikImage: "Traefik:v3.7.13" }, "docker.traefikImage", 'is "Traefik:v3.7.13"'],
     ["half a digest", services({ image: "voice@sha256:abc" }), "docker.services.voice-api.image", "is voice@sha256:abc, whose digest is none"],
     ["half a digest of Traefik", { traefikImage: "traefik@sha256:abc" }, "docker.traefikImage", "is traefik@sha256:abc, whose digest is none"],
     ["a registry twice", { registries: [registry, registry] }, "docker.registries[1].address", "is ghcr.io once more"],
@@ -87,7 +87,7 @@ describe("a stage on Docker", () => {
   });
 
   it("refuses a tag that may move in the last stage alone, unless it is declared", () => {
-    const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.9@sha256:${"b".repeat(64)}` };
+    const tagged = { ...services({ image: "voice:1.4.2" }), traefikImage: `traefik:v3.7.13@sha256:${"b".repeat(64)}` };
     expect(faults(tagged, "staging")).toEqual([]);
     expect(faults({ ...tagged, movingTags: true }, "production")).toEqual([]);
     expect(faults(tagged, "production")).toEqual([
@@ -105,9 +105,9 @@ describe("a stage on Docker", () => {
     expect(faults(services({ image: DIGEST }), "production")).toEqual([
       {
         path: "docker.traefikImage",
-        found: "is traefik:v3.7.9, whose tag may move",
+        found: "is traefik:v3.7.13, whose tag may move",
         allowed: "an image by digest (name@sha256:...) in production, or docker.movingTags: true",
-        wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' traefik:v3.7.9",
+        wayOut: "docker image inspect --format '{{index .RepoDigests 0}}' traefik:v3.7.13",
       },
     ]);
   });

@@ -19,10 +19,14 @@ describe("a line of Traefik's log", () => {
 });
 
 describe("what is served", () => {
-  it("gets neither passphrase nor token", () => {
-    expect(withoutSecrets({ PATH: "/bin", PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_CONFIG_PASSPHRASE_FILE: "y", PULUMI_ACCESS_TOKEN: "z" })).toEqual({
-      PATH: "/bin",
-    });
+  it("gets neither passphrase, token nor webhook", () => {
+    const secret = {
+      PULUMI_CONFIG_PASSPHRASE: "x",
+      PULUMI_CONFIG_PASSPHRASE_FILE: "y",
+      PULUMI_ACCESS_TOKEN: "z",
+      SLUICE_WEBHOOK_URL: "https://hooks.example/in",
+    };
+    expect(withoutSecrets({ PATH: "/bin", ...secret })).toEqual({ PATH: "/bin" });
   });
 
   it("has its API on loopback, whatever the host that it serves on", () => {

@@ -36,7 +36,7 @@ function report(changes: Partial<DrillReport> = {}): DrillReport {
     load: { rate: 200, visitors: 18, notAsked: [] },
     back: passage(),
     forward: FORWARD,
-    versions: { pulumi: "3.255.0", traefik: "3.7.9" },
+    versions: { pulumi: "3.255.0", traefik: "3.7.13" },
     seconds: 4,
     ...changes,
   };

@@ -72,7 +72,7 @@ function leftOf(content: string): string {
 
 async function present(): Promise<string> {
   const text = await readFile(traefikPath(folder), "utf8");
-  return text.replaceAll(markerIn(text) ?? "none", "revision-${revision}").replaceAll(/(X-Sluice-Revision: ).*/g, "$1${revision}");
+  return text.replaceAll(markerIn(text) ?? "none", "revision-${revision}").replaceAll(/("X-Sluice-Revision":")[0-9a-f]+/g, "$1${revision}");
 }
 
 describe("a kill and an update that meet, however they do", () => {
