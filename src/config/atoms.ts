@@ -24,3 +24,5 @@ export const share = z.number().min(0).max(1);
 export const argument = z.string().refine((text) => !text.includes("\0"), "text without the character NUL");
 /** A variable of a process's environment. */
 export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name such as LOG_LEVEL"), argument);
+/** A path that is asked over HTTP; Traefik's file provider would take {{ for a template, and ${ is kept for secrets. */
+export const path = z.string().regex(/^\/([\w.~!&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/, "a path such as /healthz");

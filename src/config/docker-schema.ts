@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isImageName } from "../model/docker-target.ts";
-import { address, argument, duration, environment, label, port } from "./atoms.ts";
+import { address, argument, duration, environment, label, path, port } from "./atoms.ts";
 
 /** A time that an engine is told of: it takes less than any that can be written. */
 const atMostAnHour = duration.refine((milliseconds) => milliseconds <= 3_600_000, "1h at most");
@@ -11,9 +11,7 @@ const container = z.strictObject({
   command: z.array(argument).default([]).describe("Instead of the image's own"),
   port: port.default(8080).describe("Port on which the container listens, inside the stage's network"),
   replicas: z.int().min(1).max(100).default(1).describe("Containers of each variant; any variant must carry all visitors"),
-  healthPath: z
-    .string()
-    .regex(/^\//, "a path such as /healthz")
+  healthPath: path
     .optional()
     .describe("Path that answers with 200 once the container can take visitors; / when left out, and none where a healthCommand is given"),
   healthCommand: z

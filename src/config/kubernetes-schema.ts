@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, duration, environment, flagName, label, port } from "./atoms.ts";
+import { address, duration, environment, flagName, label, path, port } from "./atoms.ts";
 
 const dnsLabel = z
   .string()
@@ -39,7 +39,7 @@ const deployed = z.strictObject({
     .strictObject({ requests: quantities.default({}), limits: quantities.default({}) })
     .prefault({})
     .describe("Of one pod"),
-  probePath: z.string().regex(/^\//, "a path such as /healthz").default("/").describe("Path that answers with 200 once a pod can take visitors"),
+  probePath: path.default("/").describe("Path that answers with 200 once a pod can take visitors"),
   env: environment.default({}).describe("Environment beside the flags; no secrets"),
   imagePullSecrets: z.array(dnsLabel).default([]).describe("Names of secrets in the namespace"),
   serviceAccount: dnsLabel.optional().describe("One without any rights is made, when left out"),

@@ -96,9 +96,14 @@ export function unknownKey(path: string, key: string, known: readonly string[]):
   };
 }
 
-/** A config path as `pulumi config set --path` takes it, apart from the namespace. */
+/** A config path as `pulumi config set --path` takes it, apart from the namespace: a key that is no plain name stands in quotes. */
 export function renderPath(root: string, keys: readonly PropertyKey[]): string {
-  return keys.reduce<string>((path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path === "" ? "" : "."}${String(key)}`), root);
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === "number") return `${path}[${key}]`;
+    const name = String(key);
+    if (!/^[^\s."[\]]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+    return `${path}${path === "" ? "" : "."}${name}`;
+  }, root);
 }
 
 /** The property names that a JSON Schema allows at a path. */

@@ -103,7 +103,12 @@ const service = z.strictObject({
 
 const cookie = z.strictObject({
   secure: z.boolean().default(false).describe("Send bucket cookies over HTTPS only"),
-  domain: z.string().min(1).optional().describe("Share buckets between the hosts of this domain"),
+  domain: z
+    .string()
+    .max(253)
+    .regex(/^\.?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, "a domain such as shop.example")
+    .optional()
+    .describe("Share buckets between the hosts of this domain"),
   maxAge: z.int().min(60).default(31_536_000).describe("Seconds that a visitor keeps the bucket"),
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRe2 } from "./re2.ts";
 
 /** Matchers of a Traefik 3 HTTP router rule, with the number of arguments each takes. */
 const MATCHERS: Readonly<Record<string, readonly [number, number]>> = {
@@ -145,20 +146,6 @@ function isAddressRange(text: string): boolean {
   const v4 = z.ipv4().safeParse(address).success;
   if (!v4 && !z.ipv6().safeParse(address).success) return false;
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (v4 ? 32 : 128));
-}
-
-/** Go's RE2 has neither look-around nor back-references, knows fewer escapes, and repeats at most 1000 times. */
-function isRe2(pattern: string): boolean {
-  if (/\(\?(=|!|<=|<!|<[^>]*$)/.test(pattern) || /\[\^?\]/.test(pattern)) return false;
-  if (/\\([1-9]|[A-Za-z])/.test(pattern.replaceAll(/\\([dDsSwWbBAznrtfv]|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\}|[pP][A-Z]|[pP]\{[A-Za-z]+\})/g, ""))) return false;
-  if (/\[[^\]]*(\\[bBAz]|-\\[dDsSwW])/.test(pattern)) return false;
-  if ([...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].some(([, from, to]) => Number(from) > 1000 || Number(to ?? 0) > 1000)) return false;
-  try {
-    new RegExp(pattern.replaceAll(/\(\?[imsU]+\)/g, "").replaceAll("(?P<", "(?<"));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function expect(tokens: readonly Token[], at: number, kind: Token["kind"]): number {

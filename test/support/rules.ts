@@ -13,6 +13,8 @@ export const GOOD_RULES = [
   "ClientIP(`2001:db8::/32`)",
   "PathRegexp(`^/\\d{1,3}[\\w-]+\\.html$`)",
   "HostRegexp(`^.+\\.example$`)",
+  "PathRegexp(`^/(?:(?P<a>x{20}){50}|(?<b>y*?)|[]a-f[:digit:]-]+)\\x{41}\\pN\\p{Greek}\\-$`)",
+  "PathRegexp(`^/{id}/[\\d-z]{,2}(?i-s)\\.$`)",
 ];
 
 /** Rules that Traefik refuses, with what is said of them. */
@@ -36,6 +38,16 @@ export const BAD_RULES: readonly (readonly [string, string])[] = [
   ["PathRegexp(`[a-\\d]`)", "no regular expression"],
   ["PathRegexp(`\\u0041`)", "no regular expression"],
   ["PathRegexp(`[^]`)", "no regular expression"],
+  ["PathRegexp(`(a{40}){30}`)", "no regular expression"],
+  ["PathRegexp(`a**`)", "no regular expression"],
+  ["PathRegexp(`a{3,2}`)", "no regular expression"],
+  ["PathRegexp(`\\p{Foo}`)", "no regular expression"],
+  ["PathRegexp(`[[:x:]]`)", "no regular expression"],
+  ["PathRegexp(`[b-a]`)", "no regular expression"],
+  ["PathRegexp(`[a`)", "no regular expression"],
+  ["PathRegexp(`a)`)", "no regular expression"],
+  ["PathRegexp(`*a`)", "no regular expression"],
+  ["PathRegexp(`\\x{110000}`)", "no regular expression"],
   ["Header(``, `a`)", "an empty value"],
   ["Host(``)", "an empty value"],
   ["", "where a matcher was expected"],

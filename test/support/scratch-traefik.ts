@@ -17,25 +17,23 @@ export interface ScratchTraefik {
   readonly admin: string;
   /** Of its document. */
   readonly path: string;
-  /** Writes a document and waits until Traefik has this revision. */
-  load(document: object, revision: string): Promise<void>;
+  /** Writes a document, or the text of one, and waits until Traefik has this revision. */
+  load(document: object | string, revision: string): Promise<void>;
   /** Writes a document without waiting. */
-  write(document: object): Promise<void>;
+  write(document: object | string): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startScratchTraefik(): Promise<ScratchTraefik> {
+/** @param onLine is told each line of its log, which has errors only */
+export async function startScratchTraefik(onLine: (line: string) => void = () => undefined): Promise<ScratchTraefik> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-traefik-"));
   await mkdir(join(folder, "traefik"));
   const [port, adminPort] = [await freePort(), await freePort()];
   const local = { kind: "local" as const, host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
-  const child: Child = await startTraefik(
-    { stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder },
-    () => undefined,
-  );
+  const child: Child = await startTraefik({ stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder }, onLine);
   const admin = `http://127.0.0.1:${adminPort}`;
   const path = join(folder, "traefik", "dynamic.yaml");
-  const write = (document: object): Promise<void> => writeAtomically(path, stringify(document), 0o600);
+  const write = (document: object | string): Promise<void> => writeAtomically(path, typeof document === "string" ? document : stringify(document), 0o600);
   return {
     url: `http://127.0.0.1:${port}`,
     admin,

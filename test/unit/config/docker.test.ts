@@ -44,6 +44,7 @@ describe("a stage on Docker", () => {
       "docker.services.voice-api.healthInterval",
       "is 30000 ms, and ready is 30000 ms",
     ],
+    ["a path with what Traefik takes for a template", services({ image: DIGEST, healthPath: "/{{x}}" }), "docker.services.voice-api.healthPath", 'is "/{{x}}"'],
     ["checks without a pause", services({ image: DIGEST, healthInterval: "0s" }), "docker.services.voice-api.healthInterval", "is 0 ms, and ready is 30000 ms"],
     ["patience beyond what an engine can count", services({ image: DIGEST, ready: "999999d" }), "docker.services.voice-api.ready", 'is "999999d"'],
     ["a variable with NUL", services({ image: DIGEST, env: { NAME: "a\0b" } }), "docker.services.voice-api.env.NAME", 'is "a\\u0000b"'],

@@ -100,6 +100,8 @@ describe("a fault names path, value, what is allowed and the way out", () => {
     ["a kill of an unknown flag", { kill: { AGENTS_ENABLED: true } }, "kill.AGENTS_ENABLED", "is unknown", "did you mean AGENT_ENABLED?"],
     ["an override of an unknown flag", { overrides: { AGENT: "long enough reason" } }, "overrides.AGENT", "is unknown", "remove it"],
     ["an unknown key", { flag: {} }, "flag", "is unknown", "did you mean flags?"],
+    ["a key without a name", { "": {} }, '[""]', "is unknown", "remove it"],
+    ["a key with a dot in it", { "flags.A": true }, '["flags.A"]', "is unknown", "did you mean flags?"],
     ["an unknown target", { target: "dockr" }, "target", 'is "dockr"', "did you mean docker?"],
     [
       "a port twice",
@@ -138,6 +140,7 @@ describe("a fault names path, value, what is allowed and the way out", () => {
       "catalog.services.voice-api.rule",
       "is the rule of catalog.services.billing-api.rule too",
     ],
+    ["a domain that Traefik takes for a template", { ...catalogInput(), cookie: { domain: "{{.example" } }, "dev", "catalog.cookie.domain", 'is "{{.example"'],
     [
       "a rule that Traefik cannot parse",
       withService("voice-api", { rule: "PathPrefix(`/voice`" }),
@@ -219,7 +222,7 @@ describe("a fault names path, value, what is allowed and the way out", () => {
 
   it("in words that steer no terminal, whatever a key is", () => {
     const text = renderFaults("The config cannot be used", faultsOf({ "x\u001b[2J\u202e\ny": 1 }));
-    expect(text).toContain("\n\nx·[2J··y: is unknown\n");
+    expect(text).toContain(String.raw`["x\u001b[2J·\ny"]: is unknown`);
   });
 
   it("in words", () => {

@@ -23,6 +23,16 @@ describe("a written document", () => {
     expect(documentText(read.document, read.legend)).toBe(text);
   });
 
+  it("has text that looks like a date in quotes, because Traefik would make a date of it", () => {
+    const dated = planRollout({ ...catalog, cookie: { ...catalog.cookie, domain: "2026-12-24" } }, settings);
+    expect(
+      documentText(
+        traefikDocument(dated, () => "http://workload"),
+        {},
+      ),
+    ).toMatch(/"?domain"?: ?"2026-12-24"/);
+  });
+
   it("keeps what a person has put there by hand", () => {
     const byHand = text
       .replace("\nhttp:\n", "\ntcp:\n  routers: {}\nhttp:\n  serversTransports:\n    own:\n      insecureSkipVerify: true\n")

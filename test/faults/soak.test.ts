@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "../../src/net/ask.ts";
+import { type Load, startLoad } from "../../src/operations/demo/load.ts";
+import { extent, SEED } from "../support/extent.ts";
+import { killCatalog } from "../support/kill.ts";
+import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
+import { doStep, up, writeFlags } from "../support/reference/do-step.ts";
+import { AGENT, now, type StageModel } from "../support/reference/stage-model.ts";
+import { type Step, taken } from "../support/reference/step.ts";
+import { type Usage, usageOf } from "../support/usage.ts";
+import { until } from "../support/wait.ts";
+
+const SECONDS = extent(600, 15);
+/** How often an update of each stage is timed, one after the other. */
+const PAIRS = extent(5, 3);
+const linux = process.platform === "linux";
+
+/** Goes round and ends where it began, so that what is measured at its end is always of the same stage. */
+const ROUND: readonly Step[] = [
+  { kind: "set", flag: AGENT, exposure: 50 },
+  { kind: "kill", flag: AGENT },
+  { kind: "revive", flag: AGENT },
+  { kind: "rollback flag", flag: AGENT },
+];
+
+/** What is measured after each round; memory in mebibytes. */
+type Measured = Readonly<Record<"traefikMemory" | "serveMemory" | "serviceMemory" | "openFiles" | "connections" | "processes" | "filesOfStage", number>>;
+
+let test: TestProject;
+let serving: ChildProcess;
+let loads: Load[];
+
+beforeAll(async () => {
+  test = await makeProject();
+  await writeCatalog(test.root, killCatalog());
+  for (const stage of ["dev", "staging"]) await test.pulumi(["stack", "init", stage]);
+  await timeOfUpdate("staging");
+  await writeFlags(test, { agent: 0, transcripts: 0, killed: [] });
+  await up(test);
+  serving = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
+  await until("Traefik of this project runs", async () => (await usageOf(serving.pid ?? 0)).some(({ command }) => /^\S*traefik /.test(command)));
+  const answers = async (path: string): Promise<boolean> => (await ask(test.urlOf("dev"), { path })).status === 200;
+  await until("the stage is served", async () => (await answers("/voice")) && (await answers("/billing")));
+  loads = ["/voice", "/billing"].map((path) => startLoad(test.urlOf("dev"), path, "sluice-1=x", 4, 50));
+});
+afterAll(async () => {
+  for (const load of loads) await load.stop();
+  serving.kill("SIGTERM");
+  await until("sluice serve has ended", () => serving.exitCode !== null);
+  await test.remove();
+});
+
+describe(`${SECONDS} seconds of constant traffic and constant changes`, () => {
+  // Memory, open files and processes are read from /proc.
+  it.runIf(linux)("lose no request, and leave memory, connections, processes and files as they were", { timeout: 1_200_000 }, async () => {
+    let model: StageModel = [{ settings: { agent: 0, transcripts: 0, killed: [] }, kind: "forth", back: null, flag: null }];
+    const course: Measured[] = [];
+    const end = performance.now() + SECONDS * 1_000;
+    do {
+      for (const step of ROUND) {
+        const after = taken(model, step);
+        await doStep(test, step, now(after), async () => undefined);
+        model = after;
+      }
+      course.push(await measure());
+    } while (performance.now() < end || course.length < 2);
+    const requests = await Promise.all(loads.map((load) => load.stop()));
+    console.log(`seed ${SEED}: ${model.length} updates, ${requests.map((seen) => seen.requests).join(" + ")} requests`);
+    console.table([course[0], ...(["second quarter", "last quarter"] as const).map((when) => medians(course, when))]);
+    expect(requests.map(({ lost }) => lost)).toEqual([0, 0]);
+    expectFlat(course);
+  });
+
+  it("leave an update as quick as one of a stage that has hardly a history", async () => {
+    const ratios: number[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) ratios.push((await timeOfUpdate("dev")) / (await timeOfUpdate("staging")));
+    ratios.sort((a, b) => a - b);
+    console.log(`an update that changes nothing, after all of these against after none: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`);
+    expect(ratios[PAIRS >> 1]).toBeLessThan(1.5);
+  });
+});
+
+async function timeOfUpdate(stage: string): Promise<number> {
+  const started = performance.now();
+  const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", stage]);
+  expect(code, output).toBe(0);
+  return performance.now() - started;
+}
+
+async function measure(): Promise<Measured> {
+  const servicesOf = (usages: readonly Usage[]): number => usages.filter(({ command }) => command.endsWith("service.ts")).length;
+  let usages: readonly Usage[] = [];
+  await until("every process of a workload that is gone has ended", async () => {
+    usages = await usageOf(serving.pid ?? 0);
+    return servicesOf(usages) === (await readdir(join(test.root, ".sluice", "dev", "env"))).length;
+  });
+  const memoryOf = (what: RegExp): number => usages.filter(({ command }) => what.test(command)).reduce((most, { memory }) => Math.max(most, memory), 0);
+  return {
+    traefikMemory: memoryOf(/^\S*traefik /),
+    serveMemory: memoryOf(/sluice.* serve /),
+    serviceMemory: memoryOf(/service\.ts/),
+    openFiles: usages.reduce((sum, { files }) => sum + files, 0),
+    connections: usages.reduce((sum, { sockets }) => sum + sockets, 0),
+    processes: usages.length,
+    filesOfStage: (await readdir(join(test.root, ".sluice", "dev"), { recursive: true })).length,
+  };
+}
+
+/** How much more there may be in the last quarter than in the second, as a share of that, and beside it in the same unit. */
+const ROOM: Readonly<Record<keyof Measured, readonly [share: number, units: number]>> = {
+  traefikMemory: [0.15, 8],
+  serveMemory: [0.15, 8],
+  serviceMemory: [0.15, 8],
+  openFiles: [0.1, 10],
+  connections: [0.1, 10],
+  processes: [0, 0],
+  filesOfStage: [0, 0],
+};
+
+/** By the second quarter all is warm; what grows with each update would be half as large again by the last. */
+function expectFlat(course: readonly Measured[]): void {
+  const [early, late] = [medians(course, "second quarter"), medians(course, "last quarter")];
+  const grown = Object.entries(ROOM).filter(([name, [share, units]]) => valueOf(late, name) > valueOf(early, name) * (1 + share) + units);
+  expect(grown.map(([name]) => `${name}: ${valueOf(early, name)} -> ${valueOf(late, name)}`)).toEqual([]);
+  for (const name of Object.keys(ROOM)) expect([name, valueOf(early, name) > 0]).toEqual([name, true]);
+}
+
+function medians(course: readonly Measured[], when: "second quarter" | "last quarter"): Record<string, number> {
+  const quarter = course.length / 4;
+  const part = when === "last quarter" ? course.slice(-Math.ceil(quarter)) : course.slice(Math.floor(quarter), Math.max(1, Math.floor(2 * quarter)));
+  return Object.fromEntries(
+    Object.keys(ROOM).map((name) => {
+      const sorted = part.map((measured) => valueOf(measured, name)).sort((a, b) => a - b);
+      return [name, sorted[sorted.length >> 1] ?? 0];
+    }),
+  );
+}
+
+function valueOf(measured: Readonly<Record<string, number>>, name: string): number {
+  return Object.entries(measured).find(([key]) => key === name)?.[1] ?? 0;
+}
