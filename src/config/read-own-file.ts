@@ -30,6 +30,7 @@ export class OwnFileFault extends Error {
   }
 }
 
+/** A history has one reference for each update, and a board asks every second: what is the same file is parsed once. */
 const lastRead = new Map<string, OwnFile & { readonly version: string }>();
 
 /**
