@@ -13,13 +13,14 @@ const AROUND = 500;
  * Takes the flag off by some way while visitors come.
  * @param leftBy says afterwards what is left to do; null for nothing
  * @param rate requests a second
- * @throws Error where visitors did not see the flag before
+ * @throws Error where visitors did not see the flag before, or still do
  */
 export async function escapeBy(url: string, way: () => Promise<void>, leftBy: () => Promise<string | null>, rate = RATE): Promise<Escape> {
   const { result, lastOn, requests, lost } = await underLoad(url, rate, async () => {
     await sleep(AROUND);
     const started = performance.now();
     await way();
+    await untilSeen(url, false);
     await sleep(AROUND);
     return started;
   });
@@ -28,7 +29,11 @@ export async function escapeBy(url: string, way: () => Promise<void>, leftBy: ()
 }
 
 /** Waits until the first bucket sees the flag. */
-export async function untilOn(url: string): Promise<void> {
+export function untilOn(url: string): Promise<void> {
+  return untilSeen(url, true);
+}
+
+async function untilSeen(url: string, on: boolean): Promise<void> {
   const question = { path: "/voice", headers: { cookie: "sluice-1=x" } };
-  await until("visitors see the flag", async () => (await ask(url, question)).body.includes('"AGENT_ENABLED":"true"'));
+  await until(`visitors ${on ? "see" : "no longer see"} the flag`, async () => (await ask(url, question)).body.includes('"AGENT_ENABLED":"true"') === on);
 }

@@ -96,5 +96,5 @@ async function raise(test: MoodyProject): Promise<void> {
 
 /** The document with the visitors of the flag's variant led to the one without it. */
 function withoutFlag(text: string): string {
-  return text.replaceAll(/((?:service|name): voice-api)--agent-enabled$/gm, "$1--base");
+  return text.replaceAll(/("(?:service|name)":"voice-api)--agent-enabled"/g, '$1--base"');
 }
