@@ -10,6 +10,7 @@ import { type ScratchTraefik, startScratchTraefik } from "../test/support/scratc
 import { roundsOf, serviceCounts } from "./extent.ts";
 import { pathOf, plainText, REVISION, routedText } from "./routed-services.ts";
 import { median, type Row } from "./rows.ts";
+import { timeOf } from "./run-pulumi.ts";
 
 const SIZES = serviceCounts([1, 100, 1_000]);
 const ROUNDS = roundsOf(3);
@@ -128,12 +129,11 @@ async function timeReload({ traefik, text }: Side): Promise<number> {
   const revision = newRevision();
   const beside = join(dirname(dirname(traefik.path)), "beside.yaml");
   await writeFile(beside, text.replaceAll(REVISION, revision), { mode: 0o600, flush: true });
-  const started = performance.now();
-  await rename(beside, traefik.path);
-  if (!(await takesMarker(traefik.admin, () => Promise.resolve(`${REVISION_PREFIX}${revision}`), RELOAD_LIMIT))) {
-    throw new Error(`Traefik did not take the document within ${RELOAD_LIMIT} ms`);
-  }
-  return performance.now() - started;
+  return timeOf(async () => {
+    await rename(beside, traefik.path);
+    const taken = await takesMarker(traefik.admin, () => Promise.resolve(`${REVISION_PREFIX}${revision}`), RELOAD_LIMIT);
+    if (!taken) throw new Error(`Traefik did not take the document within ${RELOAD_LIMIT} ms`);
+  });
 }
 
 /** In MiB. */
