@@ -2,9 +2,9 @@ import { dirname, resolve } from "node:path";
 import { type PolicyConfigSchema, PolicyPack, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
 import { readDrills } from "../src/config/read-drills.ts";
 import { findRecord } from "../src/plan/stage-record.ts";
-import { openAdmins } from "./open-admins.ts";
 import { readCatalog } from "./read-catalog.ts";
 import { missingDrill, movingImages, unownedExposures } from "./rules.ts";
+import { waysToTraefikApi } from "./ways-to-traefik-api.ts";
 
 /** Days, where a pack's own config (`--policy-pack-config`) says nothing. */
 const LONGEST_FLAG = 400;
@@ -62,7 +62,7 @@ const policies: StackValidationPolicy[] = [
   ),
   policy("images-by-digest", "An image that runs is named by what is in it.", ({ resources }) => movingImages(resources)),
   policy("admin-on-loopback", "Traefik's API, which tells every route, is reached from its own machine or cluster alone.", ({ resources }) =>
-    openAdmins(resources),
+    waysToTraefikApi(resources),
   ),
   policy(
     "production-after-a-drill",
