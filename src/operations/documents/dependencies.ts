@@ -15,6 +15,8 @@ const lockSchema = z.object({
       hasInstallScript: z.boolean().default(false),
       dev: z.boolean().default(false),
       link: z.boolean().default(false),
+      os: z.array(z.string()).default([]),
+      cpu: z.array(z.string()).default([]),
     }),
   ),
 });
@@ -31,15 +33,33 @@ export interface LockedPackage {
   readonly hasInstallScript: boolean;
   /** Whether only the development of Sluice needs it. */
   readonly dev: boolean;
+  /** Whether it is for some machines only. */
+  readonly ofMachine: boolean;
 }
 
 /** The packages of a lock file of npm, without the project itself. @throws ZodError where it is no such file */
 export function lockedPackages(lock: unknown): LockedPackage[] {
-  return Object.entries(lockSchema.parse(lock).packages).flatMap(([path, { version = "", license, integrity, hasInstallScript, dev, link }]) => {
-    if (path === "" || link) return [];
+  return Object.entries(lockSchema.parse(lock).packages).flatMap(([path, found]) => {
+    if (path === "" || found.link) return [];
+    const { version = "", license = "", integrity, hasInstallScript, dev, os, cpu } = found;
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-    return [{ name, version, licence: license ?? TOLD_LICENCES[name] ?? "", hashed: integrity !== undefined, hasInstallScript, dev }];
+    return [
+      {
+        name,
+        version,
+        licence: licenceOf(name, license),
+        hashed: integrity !== undefined,
+        hasInstallScript,
+        dev,
+        ofMachine: os.length + cpu.length > 0,
+      },
+    ];
   });
+}
+
+function licenceOf(name: string, field: string): string {
+  const told = TOLD_LICENCES[name];
+  return told?.field === field ? told.licence : field;
 }
 
 /**
@@ -70,9 +90,9 @@ export function dependencyFaults(packages: readonly LockedPackage[], allowScript
 export function dependenciesText(read: (path: string) => string): string {
   const packages = lockedPackages(JSON.parse(read("package-lock.json")));
   const { dependencies } = manifestSchema.parse(JSON.parse(read("package.json")));
-  const dev = packages.filter((one) => one.dev).length;
+  const [dev, ofMachine] = [packages.filter((one) => one.dev), packages.filter((one) => one.ofMachine)].map(({ length }) => String(length));
   return [
-    `${packages.length} packages in the lock file, ${dev} of them for the development of Sluice alone, or for other machines than yours.`,
+    `${packages.length} packages in the lock file; ${dev} are for the development of Sluice alone, ${ofMachine} for some machines only.`,
     "## Install scripts",
     table(
       ["package", "runs", "what its script does"],
@@ -80,6 +100,7 @@ export function dependenciesText(read: (path: string) => string): string {
     ),
     "## Licences",
     table(["licence", "packages", "what it asks for"], licenceRows(packages)),
+    `Of ${Object.keys(TOLD_LICENCES).map(codeInCell).join(", ")} the manifest names none, so theirs was read elsewhere in the package.`,
     "## Used by Sluice itself",
     table(
       ["package", "version", "licence"],

@@ -26,7 +26,7 @@ describe("the packages of the lock file", () => {
 });
 
 describe("a package", () => {
-  const one: LockedPackage = { name: "one", version: "1.0.0", licence: "MIT", hashed: true, hasInstallScript: false, dev: false };
+  const one: LockedPackage = { name: "one", version: "1.0.0", licence: "MIT", hashed: true, hasInstallScript: false, dev: false, ofMachine: false };
 
   it.each<[string, Partial<LockedPackage>, string]>([
     ["without a hash", { hashed: false }, "one 1.0.0 has no integrity in package-lock.json; install it from a registry"],
@@ -38,11 +38,30 @@ describe("a package", () => {
     expect(faults.filter((text) => text.startsWith("one "))).toEqual([fault]);
   });
 
+  it.each([
+    ["@logdna/tail-file", "SEE LICENSE IN LICENSE", "MIT"],
+    ["ssh2", undefined, "MIT"],
+    ["ssh2", "GPL-3.0", "GPL-3.0"],
+    ["one", "SEE LICENSE IN LICENSE", "SEE LICENSE IN LICENSE"],
+    ["one", undefined, ""],
+  ])("is taken by its own licence, unless another was read in that very one: %s with %s is %s", (name, license, licence) => {
+    expect(lockedPackages({ packages: { [`node_modules/${name}`]: { license } } })).toMatchObject([{ licence }]);
+  });
+
+  it.each([
+    ["an operating system", { os: ["linux"] }],
+    ["a processor", { cpu: ["arm64"] }],
+  ])("of %s is for some machines only", (_what, field) => {
+    expect(lockedPackages({ packages: { "node_modules/one": field } })).toMatchObject([{ ofMachine: true }]);
+  });
+
   it("is read with its name where it is nested, and not where it is a link", () => {
     const lock = {
       packages: { "": {}, "node_modules/a/node_modules/@b/c": { version: "2.0.0", license: "ISC", integrity: "sha512-x" }, tools: { link: true } },
     };
-    expect(lockedPackages(lock)).toEqual([{ name: "@b/c", version: "2.0.0", licence: "ISC", hashed: true, hasInstallScript: false, dev: false }]);
+    expect(lockedPackages(lock)).toEqual([
+      { name: "@b/c", version: "2.0.0", licence: "ISC", hashed: true, hasInstallScript: false, dev: false, ofMachine: false },
+    ]);
   });
 });
 
