@@ -4,10 +4,13 @@ import { isLoopback } from "../src/model/loopback.ts";
 export const USUAL_PORT = 8080;
 export const USUAL_NAME = "traefik";
 
-/** @returns the port on which a program with these arguments offers Traefik's API beyond loopback; null where it offers none */
+/**
+ * The port on which a program with these arguments offers Traefik's API beyond loopback; null where it offers none.
+ * Traefik reads them so: names in any case but that of an entry point, and the last of those that are given twice.
+ */
 export function apiPortOf(args: readonly string[]): number | null {
   if (!args.some((argument) => /^--?api\.insecure(?!=(false|f|0)$)/i.test(argument))) return null;
-  // Of an argument that is given twice Traefik takes the last; its value may be an argument of its own.
-  const address = [...args.join("\n").matchAll(/^--?entrypoints\.traefik\.address[=\n](.*):(\d+)/gim)].at(-1);
-  return isLoopback(address?.[1] ?? "") ? null : Number(address?.[2] ?? USUAL_PORT);
+  const addresses = args.map((argument) => /^--?entrypoints\.([^.]+)\.address=(.*):(\d+)/i.exec(argument));
+  const [, , host = "", port = USUAL_PORT] = addresses.findLast((found) => found?.[1] === "traefik") ?? [];
+  return isLoopback(host) ? null : Number(port);
 }
