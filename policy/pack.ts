@@ -1,25 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type PolicyConfigSchema, PolicyPack, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
-import { parse } from "yaml";
-import { z } from "zod";
 import { readDrills } from "../src/config/read-drills.ts";
 import { findRecord } from "../src/plan/stage-record.ts";
-import { openAdmins } from "./open-admins.ts";
+import { readCatalog } from "./read-catalog.ts";
 import { missingDrill, movingImages, unownedExposures } from "./rules.ts";
+import { waysToTraefikApi } from "./ways-to-traefik-api.ts";
 
 /** Days, where a pack's own config (`--policy-pack-config`) says nothing. */
 const LONGEST_FLAG = 400;
 const LONGEST_DRILL = 30;
-
-/** The catalogue as the project's file has it, whatever Sluice itself thinks of it. */
-const projectSchema = z.object({
-  config: z.object({
-    "sluice:catalog": z.object({
-      value: z.object({ stages: z.array(z.string()), flags: z.record(z.string(), z.object({ owner: z.string().optional(), expires: z.string().optional() })) }),
-    }),
-  }),
-});
 
 /** What a policy's config may say. */
 interface PackConfig {
@@ -32,12 +21,6 @@ const days = (description: string, standard: number) => ({ type: "number" as con
 
 function projectFolder({ project: folder = "." }: PackConfig): string {
   return resolve(dirname(import.meta.dirname), folder);
-}
-
-/** The engine gives a pack no config of the stack, so the file is read. @throws Error where it has no catalogue */
-async function readCatalog(config: PackConfig): Promise<z.infer<typeof projectSchema>["config"]["sluice:catalog"]["value"]> {
-  const text = await readFile(join(projectFolder(config), "Pulumi.yaml"), "utf8");
-  return projectSchema.parse(parse(text)).config["sluice:catalog"].value;
 }
 
 function stageOf({ resources }: StackValidationArgs): string {
@@ -72,21 +55,21 @@ const policies: StackValidationPolicy[] = [
     "Who sees a flag sees something that a team answers for, and that has a last day.",
     async (args) => {
       const config = args.getConfig<PackConfig>();
-      const { flags } = await readCatalog(config);
+      const { flags } = await readCatalog(projectFolder(config));
       return unownedExposures(exposuresOf(args), flags, config.days ?? LONGEST_FLAG, new Date());
     },
     { properties: { project, days: days("Days from today to a flag's last day at most.", LONGEST_FLAG) } },
   ),
   policy("images-by-digest", "An image that runs is named by what is in it.", ({ resources }) => movingImages(resources)),
   policy("admin-on-loopback", "Traefik's API, which tells every route, is reached from its own machine or cluster alone.", ({ resources }) =>
-    openAdmins(resources),
+    waysToTraefikApi(resources),
   ),
   policy(
     "production-after-a-drill",
     "The last stage shows a flag only where the rollback was rehearsed not long ago.",
     async (args) => {
       const config = args.getConfig<PackConfig>();
-      const [stage, { stages }] = [stageOf(args), await readCatalog(config)];
+      const [stage, { stages }] = [stageOf(args), await readCatalog(projectFolder(config))];
       if (stages.at(-1) !== stage) return [];
       const fault = missingDrill(stage, exposuresOf(args), await readDrills(projectFolder(config)), config.days ?? LONGEST_DRILL, new Date());
       return fault === null ? [] : [fault];

@@ -1,5 +1,5 @@
 import { isByDigest } from "../src/model/docker-target.ts";
-import { at, isText, listAt, podOf, type SeenResource, textAt } from "./seen-resource.ts";
+import { at, isText, listAt, podTemplateOf, type SeenResource, textAt } from "./seen-resource.ts";
 
 /** What the rules know of a flag, from the catalogue. */
 export interface FlagOwnership {
@@ -52,7 +52,9 @@ function imagesOf(type: string, props: Readonly<Record<string, unknown>>): strin
   if (type === "docker:index/remoteImage:RemoteImage") return [textAt(props, "name")].filter((image) => image !== "");
   if (type === "docker:index/container:Container") return [textAt(props, "image")].filter((image) => image !== "");
   if (!/^kubernetes:(apps|batch|core)\//.test(type)) return [];
-  return ["initContainers", "containers"].flatMap((list) => listAt(podOf(props), list).map((container) => at(container, "image"))).filter(isText);
+  return ["initContainers", "containers"]
+    .flatMap((list) => listAt(at(podTemplateOf(props), "spec"), list).map((container) => at(container, "image")))
+    .filter(isText);
 }
 
 /**

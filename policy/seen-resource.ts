@@ -22,12 +22,23 @@ export function listAt(value: unknown, key: string): unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** Keys and values of an object at a key; none where there is none. */
+export function entriesAt(value: unknown, key: string): [string, unknown][] {
+  const found = at(value, key);
+  return typeof found === "object" && found !== null ? Object.entries(found) : [];
+}
+
 export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** The pod that an object of Kubernetes runs, of a CronJob too. */
-export function podOf(props: Readonly<Record<string, unknown>>): unknown {
+/** Whether this is a port of Kubernetes, by number or by name. */
+export function isPort(value: unknown): value is number | string {
+  return typeof value === "number" || isText(value);
+}
+
+/** What pods are made of that an object of Kubernetes runs, of a CronJob too. */
+export function podTemplateOf(props: Readonly<Record<string, unknown>>): unknown {
   const spec = at(props, "spec", "jobTemplate", "spec") ?? at(props, "spec");
-  return at(spec, "template", "spec") ?? spec;
+  return at(spec, "template") ?? props;
 }

@@ -1,13 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 
+const catalog = { ...testCatalog(), stages: ["dev"] };
 let project: TestProject;
 let packConfig: string;
 beforeAll(async () => {
   project = await makeProject();
-  await writeCatalog(project.root, { ...testCatalog(), stages: ["dev"] });
+  await writeCatalog(project.root, catalog);
   await project.pulumi(["stack", "init", "dev"]);
   packConfig = join(project.root, "policy.json");
   const config = { project: project.root };
@@ -47,4 +49,13 @@ it("refuses a flag that is to live longer than agreed", async () => {
   const { code, output } = await preview();
   expect(code).not.toBe(0);
   expect(output).toMatch(/AGENT_ENABLED is on for 25% of visitors and has its last day in \d+ days, 400 are allowed/);
+});
+
+it("judges by a catalogue that stands in a file of its own", async () => {
+  await writeCatalog(project.root, { file: "catalog.yaml" });
+  await writeFile(join(project.root, "catalog.yaml"), stringify(catalog));
+  const { code, output } = await preview();
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/AGENT_ENABLED is on for 25% of visitors and has its last day in \d+ days, 400 are allowed/);
+  expect(output).not.toContain("[mandatory]  production-after-a-drill");
 });

@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import type { Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { writeAtomically } from "../../src/files/write-atomically.ts";
 import { ask } from "../../src/net/ask.ts";
 import type { Child } from "../../src/operations/serve/child.ts";
@@ -17,10 +16,10 @@ export interface ScratchTraefik {
   readonly admin: string;
   /** Of its document. */
   readonly path: string;
-  /** Writes a document, or the text of one, and waits until Traefik has this revision. */
-  load(document: object | string, revision: string): Promise<void>;
-  /** Writes a document without waiting. */
-  write(document: object | string): Promise<void>;
+  /** Writes the text of a document, and waits until Traefik has this revision. */
+  load(text: string, revision: string): Promise<void>;
+  /** Writes one without waiting. */
+  write(text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +32,14 @@ export async function startScratchTraefik(onLine: (line: string) => void = () =>
   const child: Child = await startTraefik({ stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder }, onLine);
   const admin = `http://127.0.0.1:${adminPort}`;
   const path = join(folder, "traefik", "dynamic.yaml");
-  const write = (document: object | string): Promise<void> => writeAtomically(path, typeof document === "string" ? document : stringify(document), 0o600);
+  const write = (text: string): Promise<void> => writeAtomically(path, text, 0o600);
   return {
     url: `http://127.0.0.1:${port}`,
     admin,
     path,
     write,
-    async load(document, revision) {
-      await write(document);
+    async load(text, revision) {
+      await write(text);
       await until(
         `Traefik has revision ${revision}`,
         async () => (await ask(admin, { path: `/api/http/middlewares/revision-${revision}@file` })).status === 200,

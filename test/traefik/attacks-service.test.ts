@@ -13,6 +13,12 @@ const FORGED = {
   "Set-Cookie": "sluice-1=x; Path=/",
 };
 
+/** Where others reach this machine. */
+const addresses = Object.values(networkInterfaces())
+  .flatMap((all) => all ?? [])
+  .filter(({ internal, family }) => !internal && family === "IPv4")
+  .map(({ address }) => address);
+
 let traefik: RoutedTraefik;
 beforeAll(async () => {
   traefik = await startRoutedTraefik(FORGED);
@@ -57,12 +63,9 @@ describe("Traefik's API", () => {
     expect((await ask(traefik.admin, { path: "/api/http/routers" })).body).toContain(SECRET);
   });
 
-  it("is not reached by any other address of the machine", async () => {
+  it.skipIf(addresses.length === 0)("is not reached by any other address of the machine (skipped where it has loopback alone)", async () => {
     const { port } = new URL(traefik.admin);
-    const others = Object.values(networkInterfaces())
-      .flatMap((all) => all ?? [])
-      .filter(({ internal, family }) => !internal && family === "IPv4");
     expect(await listens(`http://127.0.0.1:${port}`)).toBe(true);
-    for (const { address } of others) expect(await listens(`http://${address}:${port}`)).toBe(false);
+    for (const address of addresses) expect(await listens(`http://${address}:${port}`)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import type { Counters } from "../../src/analysis/counters.ts";
 import type { Reading } from "../../src/analysis/reading.ts";
 import type { Metric } from "../../src/model/catalog.ts";
 import { ask } from "../../src/net/ask.ts";
+import { writeEntries } from "../../src/traefik/entries.ts";
 import type { MetricsSource, Sides } from "../../src/traffic/metrics/source.ts";
 import { traefikSource } from "../../src/traffic/metrics/traefik-source.ts";
 import { type Answering, startAnswering } from "../support/answering.ts";
@@ -44,7 +45,7 @@ async function route({ withoutFlag = false }): Promise<void> {
   const server = (url: string) => ({ middlewares: ["mark"], loadBalancer: { servers: [{ url }] } });
   const bucket = (name: string, id: number) => ({ weighted: { services: [{ name, weight: 1 }], sticky: { cookie: { name: `sluice-${id}` } } } });
   await traefik.load(
-    {
+    writeEntries({
       http: {
         routers: {
           all: { rule: "PathPrefix(`/`)", service: "newcomers" },
@@ -71,7 +72,7 @@ async function route({ withoutFlag = false }): Promise<void> {
           [`revision-${revision}`]: { headers: { customResponseHeaders: { "X-Revision": String(revision) } } },
         },
       },
-    },
+    }),
     String(revision),
   );
 }

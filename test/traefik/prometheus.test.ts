@@ -3,6 +3,7 @@ import type { Readings } from "../../src/analysis/reading.ts";
 import type { Metric } from "../../src/model/catalog.ts";
 import { ask } from "../../src/net/ask.ts";
 import { readCourse } from "../../src/operations/board/prometheus-course.ts";
+import { writeEntries } from "../../src/traefik/entries.ts";
 import { prometheusSource } from "../../src/traffic/metrics/prometheus-source.ts";
 import type { Sides } from "../../src/traffic/metrics/source.ts";
 import { type Answering, startAnswering } from "../support/answering.ts";
@@ -41,13 +42,13 @@ describe.skipIf(!(await hasPrometheus()))("the real Prometheus on the real Traef
     failing = await startAnswering((_request, response) => response.writeHead(500).end());
     const service = (url: string) => ({ loadBalancer: { servers: [{ url }] } });
     await traefik.load(
-      {
+      writeEntries({
         http: {
           routers: { on: { rule: "PathPrefix(`/on`)", service: "voice--on" }, off: { rule: "PathPrefix(`/off`)", service: "voice--base" } },
           services: { "voice--on": service(failing.url), "voice--base": service(working.url) },
           middlewares: { "revision-1": { headers: { customResponseHeaders: { "X-Revision": "1" } } } },
         },
-      },
+      }),
       "1",
     );
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
+import { writeEntries } from "../../src/traefik/entries.ts";
 import { BAD_RULES, GOOD_RULES } from "../support/rules.ts";
 import { type ScratchTraefik, startScratchTraefik } from "../support/scratch-traefik.ts";
 
@@ -16,13 +17,13 @@ const routers = z.array(z.object({ name: z.string(), status: z.string() }));
 async function judge(rules: readonly string[], revision: string): Promise<Record<string, string>> {
   const entries = rules.map((rule, index) => [`r${index}`, { rule, service: "s", priority: index + 1 }]);
   await traefik.load(
-    {
+    writeEntries({
       http: {
         routers: Object.fromEntries(entries),
         services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:1" }] } } },
         middlewares: { [`revision-${revision}`]: { headers: { customResponseHeaders: { "x-a": "b" } } } },
       },
-    },
+    }),
     revision,
   );
   const listing = routers.parse(JSON.parse((await ask(traefik.admin, { path: "/api/http/routers?per_page=500" })).body));

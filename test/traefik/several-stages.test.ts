@@ -5,6 +5,7 @@ import { scrapeFile } from "../../src/monitoring/scrape.ts";
 import { ask } from "../../src/net/ask.ts";
 import { readCourse } from "../../src/operations/board/prometheus-course.ts";
 import { criteriaOf } from "../../src/operations/documents/criteria.ts";
+import { writeEntries } from "../../src/traefik/entries.ts";
 import { prometheusSource } from "../../src/traffic/metrics/prometheus-source.ts";
 import type { Sides } from "../../src/traffic/metrics/source.ts";
 import { type Answering, startAnswering } from "../support/answering.ts";
@@ -55,7 +56,7 @@ describe.skipIf(!(await hasPrometheus()))(
         services.push(answering);
         const loadBalancer = { servers: [{ url: answering.url }] };
         await traefik.load(
-          {
+          writeEntries({
             http: {
               routers: {
                 on: { rule: "PathPrefix(`/on`)", service: "voice-api--agent-enabled" },
@@ -64,7 +65,7 @@ describe.skipIf(!(await hasPrometheus()))(
               services: { "voice-api--agent-enabled": { loadBalancer }, "voice-api--base": { loadBalancer } },
               middlewares: { "revision-1": { headers: { customResponseHeaders: { "X-Revision": "1" } } } },
             },
-          },
+          }),
           "1",
         );
         traefiks.set(stage, traefik);

@@ -1,78 +1,20 @@
 import { z } from "zod";
 import { INSTALL_SCRIPTS, LICENCES, TOLD_LICENCES } from "./dependency-rules.ts";
+import { type LockedPackage, lockedPackages } from "./locked-packages.ts";
 import { codeInCell, escapeMarkdown, table } from "./markdown.ts";
 
 /** How many packages of a licence are named; of more, their number is told. */
 const NAMED = 6;
 
-const lockSchema = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      version: z.string().optional(),
-      license: z.string().optional(),
-      integrity: z.string().optional(),
-      hasInstallScript: z.boolean().default(false),
-      dev: z.boolean().default(false),
-      link: z.boolean().default(false),
-    }),
-  ),
-});
-const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()), allowScripts: z.record(z.string(), z.boolean()) });
-
-/** A package as the lock file has it; several versions of one are several. */
-export interface LockedPackage {
-  readonly name: string;
-  readonly version: string;
-  /** As an SPDX expression; empty where nothing tells one. */
-  readonly licence: string;
-  /** Whether its content is held to a hash. */
-  readonly hashed: boolean;
-  readonly hasInstallScript: boolean;
-  /** Whether only the development of Sluice needs it. */
-  readonly dev: boolean;
-}
-
-/** The packages of a lock file of npm, without the project itself. @throws ZodError where it is no such file */
-export function lockedPackages(lock: unknown): LockedPackage[] {
-  return Object.entries(lockSchema.parse(lock).packages).flatMap(([path, { version = "", license, integrity, hasInstallScript, dev, link }]) => {
-    if (path === "" || link) return [];
-    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-    return [{ name, version, licence: license ?? TOLD_LICENCES[name] ?? "", hashed: integrity !== undefined, hasInstallScript, dev }];
-  });
-}
-
-/**
- * What is amiss with the packages: content without a hash, licences and install scripts that nobody has agreed to.
- * @param allowScripts `allowScripts` of package.json: by name, whether its install script may run
- * @returns one text for each fault, with the way out
- */
-export function dependencyFaults(packages: readonly LockedPackage[], allowScripts: Readonly<Record<string, boolean>>): string[] {
-  const faults = packages.flatMap(({ name, version, licence, hashed, hasInstallScript }) => [
-    ...(hashed ? [] : [`${name} ${version} has no integrity in package-lock.json; install it from a registry`]),
-    ...(licence in LICENCES ? [] : [`${name} ${version} has the licence ${licence === "" ? "(none)" : licence}, which LICENCES does not have; read it first`]),
-    ...(hasInstallScript && !(name in INSTALL_SCRIPTS)
-      ? [`${name} ${version} runs a script as it is installed; read it, then name it in INSTALL_SCRIPTS`]
-      : []),
-  ]);
-  const scripted = new Set(packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name));
-  const stale = Object.keys(INSTALL_SCRIPTS).filter((name) => !scripted.has(name));
-  const names = new Set([...Object.keys(INSTALL_SCRIPTS), ...Object.keys(allowScripts)]);
-  const unlike = [...names].filter((name) => INSTALL_SCRIPTS[name]?.runs !== allowScripts[name]);
-  return [
-    ...faults,
-    ...stale.map((name) => `${name} has no install script any more; take it out of INSTALL_SCRIPTS`),
-    ...unlike.map((name) => `${name}: allowScripts in package.json and INSTALL_SCRIPTS say different things`),
-  ];
-}
+const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
 
 /** Licences, install scripts and direct dependencies as tables. @param read gives the text of a file of the repository */
 export function dependenciesText(read: (path: string) => string): string {
   const packages = lockedPackages(JSON.parse(read("package-lock.json")));
   const { dependencies } = manifestSchema.parse(JSON.parse(read("package.json")));
-  const dev = packages.filter((one) => one.dev).length;
+  const count = (kind: "dev" | "ofMachine"): number => packages.filter((one) => one[kind]).length;
   return [
-    `${packages.length} packages in the lock file, ${dev} of them for the development of Sluice alone, or for other machines than yours.`,
+    `${packages.length} packages in the lock file; ${count("dev")} are for the development of Sluice alone, ${count("ofMachine")} for some machines only.`,
     "## Install scripts",
     table(
       ["package", "runs", "what its script does"],
@@ -80,6 +22,7 @@ export function dependenciesText(read: (path: string) => string): string {
     ),
     "## Licences",
     table(["licence", "packages", "what it asks for"], licenceRows(packages)),
+    `Of ${Object.keys(TOLD_LICENCES).map(codeInCell).join(", ")} the manifest names none, so theirs was read elsewhere in the package.`,
     "## Used by Sluice itself",
     table(
       ["package", "version", "licence"],
@@ -89,11 +32,6 @@ export function dependenciesText(read: (path: string) => string): string {
         .sort(byFirstCell),
     ),
   ].join("\n\n");
-}
-
-/** `package.json` as far as it says which scripts may run. @throws ZodError where it does not */
-export function allowedScripts(manifest: unknown): Readonly<Record<string, boolean>> {
-  return manifestSchema.parse(manifest).allowScripts;
 }
 
 function licenceRows(packages: readonly LockedPackage[]): string[][] {

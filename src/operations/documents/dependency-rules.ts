@@ -32,8 +32,15 @@ export const LICENCES: Readonly<Record<string, string>> = {
   "CC0-1.0": NOTHING,
   Unlicense: NOTHING,
   "0BSD": NOTHING,
-  "SEE LICENSE IN LICENSE": "the file says MIT",
 };
 
-/** What packages say of their licence in a field that npm no longer reads. */
-export const TOLD_LICENCES: Readonly<Record<string, string>> = { buildcheck: "MIT", "cpu-features": "MIT", ssh2: "MIT" };
+/**
+ * Packages whose field of the licence tells none, with the licence that was read elsewhere in them: only as long as the
+ * field says what it said then, which is nothing where npm does not read it.
+ */
+export const TOLD_LICENCES: Readonly<Record<string, { readonly field: string; readonly licence: string }>> = {
+  "@logdna/tail-file": { field: "SEE LICENSE IN LICENSE", licence: "MIT" },
+  buildcheck: { field: "", licence: "MIT" },
+  "cpu-features": { field: "", licence: "MIT" },
+  ssh2: { field: "", licence: "MIT" },
+};
