@@ -9,7 +9,7 @@ import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { extent, SEED } from "../support/extent.ts";
 import { documentPath, killCatalog } from "../support/kill.ts";
-import { killAll, processTree } from "../support/process-tree.ts";
+import { killAll, pidOf, processTree } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
 import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
@@ -96,7 +96,7 @@ async function killUp({ share, who }: Case): Promise<readonly number[]> {
   const exited = once(child, "exit");
   await pause(share * took);
   if (child.exitCode !== null) return [];
-  const tree = await processTree(child.pid ?? 0);
+  const tree = await processTree(pidOf(child));
   killAll(who === "the CLI alone" ? tree.slice(0, 1) : tree);
   await exited;
   if (child.signalCode === "SIGKILL") interrupted += 1;

@@ -6,6 +6,7 @@ import { ask } from "../../src/net/ask.ts";
 import { type Load, startLoad } from "../../src/operations/demo/load.ts";
 import { extent, SEED } from "../support/extent.ts";
 import { killCatalog } from "../support/kill.ts";
+import { pidOf } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
 import { doStep, up, writeFlags } from "../support/reference/do-step.ts";
 import { AGENT, now, type StageModel } from "../support/reference/stage-model.ts";
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await writeFlags(test, { agent: 0, transcripts: 0, killed: [] });
   await up(test);
   serving = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
-  await until("Traefik of this project runs", async () => (await usageOf(serving.pid ?? 0)).some(({ command }) => /^\S*traefik /.test(command)));
+  await until("Traefik of this project runs", async () => (await usageOf(pidOf(serving))).some(({ command }) => /^\S*traefik /.test(command)));
   const answers = async (path: string): Promise<boolean> => (await ask(test.urlOf("dev"), { path })).status === 200;
   await until("the stage is served", async () => (await answers("/voice")) && (await answers("/billing")));
   loads = ["/voice", "/billing"].map((path) => startLoad(test.urlOf("dev"), path, "sluice-1=x", 4, 50));
@@ -94,7 +95,7 @@ async function measure(): Promise<Measured> {
   const servicesOf = (usages: readonly Usage[]): number => usages.filter(({ command }) => command.endsWith("service.ts")).length;
   let usages: readonly Usage[] = [];
   await until("every process of a workload that is gone has ended", async () => {
-    usages = await usageOf(serving.pid ?? 0);
+    usages = await usageOf(pidOf(serving));
     return servicesOf(usages) === (await readdir(join(test.root, ".sluice", "dev", "env"))).length;
   });
   const memoryOf = (what: RegExp): number => usages.filter(({ command }) => what.test(command)).reduce((most, { memory }) => Math.max(most, memory), 0);
