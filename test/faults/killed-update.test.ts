@@ -14,11 +14,11 @@ import { HOME, makeProject, type TestProject, writeCatalog } from "../support/pr
 import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
+import { type Ended, expectNoTrace, up, upAfterCancel, upArguments } from "../support/stage-commands.ts";
 import { lost, startVisits, toVisit, type Visits } from "../support/visits.ts";
 import { type Readings, startReadings } from "../support/whole-readings.ts";
 
 const KILLS = extent(50, 4);
-const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
 /** The exposures that updates go between. */
 const EXPOSURES = [0, 1, 25, 50, 100];
 
@@ -61,7 +61,7 @@ beforeAll(async () => {
   test = await makeProject();
   await writeCatalog(test.root, killCatalog());
   await test.pulumi(["stack", "init", "dev"]);
-  expect((await up()).code).toBe(0);
+  expect((await timeUp()).code).toBe(0);
   serving = await serveStages(test.root, ["dev"]);
   visits = startVisits(test.urlOf("dev"), [
     ["/voice", ""],
@@ -78,9 +78,9 @@ afterAll(async () => {
   await test.remove();
 });
 
-async function up(): Promise<{ readonly code: number; readonly output: string }> {
+async function timeUp(): Promise<Ended> {
   const started = performance.now();
-  const result = await test.pulumi(UP);
+  const result = await up(test);
   if (result.code === 0) took = performance.now() - started;
   return result;
 }
@@ -88,7 +88,7 @@ async function up(): Promise<{ readonly code: number; readonly output: string }>
 /** Starts an update and kills it. @returns its processes, of which some may live on */
 async function killUp({ share, who }: Case): Promise<readonly number[]> {
   const bin = join(pulumiRoot(), "bin");
-  const child = spawn(join(bin, "pulumi"), ["--non-interactive", ...UP], {
+  const child = spawn(join(bin, "pulumi"), ["--non-interactive", ...upArguments("dev")], {
     cwd: test.root,
     env: { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
     stdio: "ignore",
@@ -105,13 +105,11 @@ async function killUp({ share, who }: Case): Promise<readonly number[]> {
 
 /** Updates again, with the one command between that docs/state.md has for a lock that was left. */
 async function upAgain(): Promise<void> {
-  const again = await up();
+  const again = await timeUp();
   if (again.code === 0) return;
   expect(again.output).toContain("currently locked");
-  expect(again.output).not.toMatch(/\n\s+at .*:\d+:\d+/);
-  const cancel = await test.pulumi(["cancel", "--yes", "--stack", "dev"]);
-  expect(cancel.code, cancel.output).toBe(0);
-  const { code, output } = await up();
+  expectNoTrace(again.output);
+  const { code, output } = await upAfterCancel(test);
   expect(code, output).toBe(0);
 }
 

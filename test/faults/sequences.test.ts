@@ -11,10 +11,11 @@ import { killCatalog } from "../support/kill.ts";
 import { makeProject, type TestProject, writeCatalog } from "../support/project.ts";
 import { seededRandom } from "../support/random.ts";
 import { expectAgreement } from "../support/reference/agree.ts";
-import { BY_HAND, doStep, up, writeFlags } from "../support/reference/do-step.ts";
+import { BY_HAND, doStep, writeFlags } from "../support/reference/do-step.ts";
 import { now, type StageModel } from "../support/reference/stage-model.ts";
 import { inverse, isPossible, possibleSteps, type Step, taken } from "../support/reference/step.ts";
 import { serveStages } from "../support/serving.ts";
+import { mustUp } from "../support/stage-commands.ts";
 import { until } from "../support/wait.ts";
 
 const SEQUENCES = extent(100, 3);
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await test.pulumi(["stack", "init", "dev"]);
   model = [{ settings: { agent: 0, transcripts: 0, killed: [] }, kind: "forth", back: null, flag: null }];
   await writeFlags(test, now(model));
-  await up(test);
+  await mustUp(test);
   serving = await serveStages(test.root, ["dev"]);
   // A promotion waits for visitors of both variants.
   load = startLoad(test.urlOf("dev"), "/voice", "sluice-1=x", 2, 40);

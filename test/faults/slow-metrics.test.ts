@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask } from "../../src/net/ask.ts";
 import { type Load, startLoad } from "../../src/operations/demo/load.ts";
 import { type Answering, startAnswering } from "../support/answering.ts";
 import { documentPath } from "../support/kill.ts";
 import { type MoodyProject, makeMoodyProject } from "../support/moody-project.ts";
 import { writeSettings } from "../support/settings.ts";
+import { isOn, mustUp } from "../support/stage-commands.ts";
 import { until } from "../support/wait.ts";
 
 /** Milliseconds that the Prometheus of this test takes for an answer. */
@@ -25,16 +25,13 @@ beforeAll(async () => {
     setTimeout(() => response.end(EMPTY), LATE).unref();
   });
   await writeSettings(test.root, "dev", { prometheus: prometheus.url });
-  expect((await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"])).code).toBe(0);
+  await mustUp(test);
 });
 afterAll(async () => {
   expect(await load.stop()).toMatchObject({ lost: 0 });
   await prometheus.stop();
   await test.remove();
 });
-
-const isOn = async (): Promise<boolean> =>
-  (await ask(test.urlOf("dev"), { path: "/voice", headers: { cookie: "sluice-1=x" } })).body.includes('"AGENT_ENABLED":"true"');
 
 /** Starts a promotion, and waits until it asks a source that does not answer yet. */
 async function promoteIntoTheWait(): Promise<{ readonly ended: Promise<{ code: number; output: string }> }> {
@@ -45,7 +42,7 @@ async function promoteIntoTheWait(): Promise<{ readonly ended: Promise<{ code: n
     async () => asked > before && (await readFile(documentPath(test, "stage.json"), "utf8")).includes(":5"),
     90_000,
   );
-  expect(await isOn()).toBe(true);
+  expect(await isOn(test, 1)).toBe(true);
   return { ended };
 }
 
@@ -54,7 +51,7 @@ describe("while a promotion waits for metrics that are late", () => {
     const { ended } = await promoteIntoTheWait();
     const { code, output } = await test.sluice(["rollback", "--stage", "dev"]);
     expect(code, output).toBe(0);
-    expect(await isOn()).toBe(false);
+    expect(await isOn(test, 1)).toBe(false);
     const promoted = await ended;
     expect(promoted.code, promoted.output).toBe(10);
     expect(promoted.output).toContain("someone else has brought AGENT_ENABLED to 0 per cent");
@@ -64,9 +61,9 @@ describe("while a promotion waits for metrics that are late", () => {
     const { ended } = await promoteIntoTheWait();
     const { code, output } = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "dev", "--reason", "a test"]);
     expect(code, output).toBe(0);
-    expect(await isOn()).toBe(false);
+    expect(await isOn(test, 1)).toBe(false);
     const promoted = await ended;
     expect([10, 3], promoted.output).toContain(promoted.code);
-    expect(await isOn()).toBe(false);
+    expect(await isOn(test, 1)).toBe(false);
   });
 });

@@ -8,9 +8,10 @@ import { extent, SEED } from "../support/extent.ts";
 import { killCatalog } from "../support/kill.ts";
 import { pidOf } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
-import { doStep, up, writeFlags } from "../support/reference/do-step.ts";
+import { doStep, writeFlags } from "../support/reference/do-step.ts";
 import { AGENT, now, type StageModel } from "../support/reference/stage-model.ts";
 import { type Step, taken } from "../support/reference/step.ts";
+import { mustUp } from "../support/stage-commands.ts";
 import { type Usage, usageOf } from "../support/usage.ts";
 import { until } from "../support/wait.ts";
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
   for (const stage of ["dev", "staging"]) await test.pulumi(["stack", "init", stage]);
   await timeOfUpdate("staging");
   await writeFlags(test, { agent: 0, transcripts: 0, killed: [] });
-  await up(test);
+  await mustUp(test);
   serving = spawn(process.execPath, [join(HOME, "bin", "sluice.mjs"), "serve", "--stage", "dev"], { cwd: test.root, stdio: "ignore" });
   await until("Traefik of this project runs", async () => (await usageOf(pidOf(serving))).some(({ command }) => /^\S*traefik /.test(command)));
   const answers = async (path: string): Promise<boolean> => (await ask(test.urlOf("dev"), { path })).status === 200;
@@ -86,8 +87,7 @@ describe(`${SECONDS} seconds of constant traffic and constant changes`, () => {
 
 async function timeOfUpdate(stage: string): Promise<number> {
   const started = performance.now();
-  const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", stage]);
-  expect(code, output).toBe(0);
+  await mustUp(test, stage);
   return performance.now() - started;
 }
 

@@ -8,6 +8,7 @@ import { makeProject, type TestProject } from "../support/project.ts";
 import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
+import { expectNoTrace, mustUp, statePath } from "../support/stage-commands.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
 
 const CASES = extent(40, 5);
@@ -44,13 +45,12 @@ afterAll(async () => {
 
 async function setAndUp(exposure: number): Promise<void> {
   await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: exposure } });
-  const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
-  expect(code, output).toBe(0);
+  await mustUp(test);
 }
 
 async function fileOf({ where, at: [first = 0] }: Case): Promise<string> {
   const state = join(test.root, ".state");
-  if (where === "the state") return join(state, ".pulumi", "stacks", "sluice", "dev.json");
+  if (where === "the state") return statePath(test.root, "dev");
   if (where === "the audit") return join(state, ".sluice-audit", "sluice", "dev.jsonl");
   const folder = join(state, ".pulumi", "history", "sluice", "dev");
   const ending = where === "an entry of the history" ? ".history.json" : ".checkpoint.json";
@@ -97,7 +97,6 @@ const READING = [
   ["audit", "--stage", "dev"],
 ] as const;
 
-const TRACE = /\n\s+at .*:\d+:\d+/;
 /** What to do next, where anything is to be done: an audit that does not hold is evidence, and a flag may have no earlier word. */
 const NEXT_STEP = /docs\/\w+\.md|npx |First: |\bexpected:|the audit does NOT hold: |allowed: |There is no earlier (word|state)/;
 
@@ -111,7 +110,7 @@ describe(`a state that was spoilt (seed ${SEED})`, () => {
       const runs = await Promise.all(READING.map(async (args) => ({ command: args.join(" "), ...(await test.sluice(args)) })));
       const preview = { command: "pulumi preview", ...(await test.pulumi(["preview", "--stack", "dev"])) };
       for (const { command, code, output } of [...runs, preview]) {
-        expect(output, command).not.toMatch(TRACE);
+        expectNoTrace(output, command);
         expect(output, command).not.toContain("unhandled");
         if (code !== 0 && command !== preview.command) expect(output, command).toMatch(NEXT_STEP);
       }

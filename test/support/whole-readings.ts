@@ -7,6 +7,7 @@ import { parseStandingKills } from "../../src/files/standing-kills.ts";
 import { canonicalJson, shortHash } from "../../src/plan/canonical.ts";
 import { markerIn } from "../../src/traefik/names.ts";
 import { readDocument } from "../../src/traefik/text.ts";
+import { statePath } from "./stage-commands.ts";
 
 /** What a reader saw who came again and again while others wrote. */
 export interface Readings {
@@ -32,7 +33,7 @@ export function startReadings(root: string, stage: string): Readings {
     [join(folder, "flagd", "flags.json"), checkFlagd, false],
     [join(folder, "stage.json"), checkRecord, false],
     [join(folder, "kills.json"), checkKills, true],
-    [join(root, ".state", ".pulumi", "stacks", "sluice", `${stage}.json`), checkState, false],
+    [statePath(root, stage), checkState, false],
   ];
   const last = new Map<string, Reading>();
   const texts = new Map<string, number>();
