@@ -99,6 +99,7 @@ describe(`where the disk of the state is full (seed ${SEED})`, () => {
     const readings = startReadings(test.root, "dev");
     await fill(leave);
     const { code, output } = await up(test);
+    if (leave === 0) expect(code).not.toBe(0);
     if (code !== 0) expect(output).toMatch(/no space left on device/);
     expectNoTrace(output);
     await rm(join(folder, "filler"));
@@ -126,7 +127,9 @@ describe(`where the disk of the state is full (seed ${SEED})`, () => {
     expect([await isOn(test, 1), await ask(test.urlOf("dev"), { path: "/agent", headers: { cookie: "sluice-1=x" } })]).toMatchObject([false, { status: 404 }]);
     await rm(join(folder, "filler"));
     const busy = await test.sluice(["rollback", "--stage", "dev"]);
-    if (busy.code !== 0) expect(busy.output).toContain("npx pulumi cancel --stack dev");
+    expect(busy.code).not.toBe(0);
+    expect(busy.output).toContain("npx pulumi cancel --stack dev");
+    expect(busy.output).toContain("AGENT_ENABLED was killed, and no update has taken that up yet");
     await upAgain();
     expect(await readdir(documentPath(test))).not.toContain("kills.json");
     expect(await isOn(test, 1)).toBe(false);
