@@ -5,6 +5,8 @@ import { type Answer, ask } from "../../src/net/ask.ts";
 import { planRollout } from "../../src/plan/plan.ts";
 import { traefikDocument } from "../../src/traefik/document.ts";
 import { REVISION_PLACEHOLDER } from "../../src/traefik/names.ts";
+import { TESTER_PLACEHOLDER } from "../../src/traefik/routers.ts";
+import { documentText, legendOf } from "../../src/traefik/text.ts";
 import { modelFrom } from "./model.ts";
 import { type Echo, startEcho, startScratchTraefik } from "./scratch-traefik.ts";
 
@@ -20,7 +22,7 @@ const echoSchema = z.object({
 /** What a visitor got, and what the variant that answered had got from Traefik. */
 export type Seen = z.infer<typeof echoSchema> & { readonly cookies: readonly string[] };
 
-/** A real Traefik that leads by the plan of some flags, with an echo of its name for each variant. */
+/** A real Traefik that leads by the document of some flags as Sluice writes it, with an echo of its name for each variant. */
 export interface RoutedTraefik {
   readonly url: string;
   readonly admin: string;
@@ -54,8 +56,8 @@ export async function startRoutedTraefik(answer: Readonly<Record<string, string>
       const document = traefikDocument(plan, (service, variant) => echoes.get(`${service}/${variant.name}`)?.url ?? "");
       writings += 1;
       const revision = `r${writings}`;
-      const revealed: object = JSON.parse(JSON.stringify(document).replaceAll("${tester-secret}", SECRET).replaceAll(REVISION_PLACEHOLDER, revision));
-      await traefik.load(revealed, revision);
+      const text = documentText(document, legendOf(plan)).replaceAll(TESTER_PLACEHOLDER, SECRET).replaceAll(REVISION_PLACEHOLDER, revision);
+      await traefik.load(text, revision);
     },
     async visit(path, headers) {
       const answer = await request(path, headers);
