@@ -134,7 +134,7 @@ describe(`an update that is killed (seed ${SEED})`, () => {
   });
 
   it("was interrupted, and leaves a stage that does what its state says", async () => {
-    expect(interrupted).toBeGreaterThan(0);
+    expect(interrupted, "updates that the tests before this interrupted").toBeGreaterThan(0);
     expect(readings.texts.get("dynamic.yaml")).toBeGreaterThan(1);
     expect(visits.seen.length).toBeGreaterThan(100);
     const verified = await test.sluice(["verify", "--stage", "dev"]);
