@@ -18,7 +18,7 @@ import { type Ended, expectNoTrace, up, upAfterCancel, upArguments } from "../su
 import { lost, startVisits, toVisit, type Visits } from "../support/visits.ts";
 import { type Readings, startReadings } from "../support/whole-readings.ts";
 
-const KILLS = extent(50, 4);
+const KILLS = extent(50, 3);
 /** The exposures that updates go between. */
 const EXPOSURES = [0, 1, 25, 50, 100];
 

@@ -84,7 +84,7 @@ async function expectAllRight(exposure: number): Promise<void> {
 describe(`while an update goes on (seed ${SEED})`, () => {
   it.each([
     ...moments.map(({ percent, exposure }) => ({ when: `at ${percent}% of it`, moment: () => pause((percent / 100) * took), exposure })),
-    { when: "as soon as its document is written", moment: documentWritten, exposure: 50 },
+    ...extent([{ when: "as soon as its document is written", moment: documentWritten, exposure: 50 }], []),
   ])("Traefik is killed $when: the update says so or comes to its end, and the next is right", async ({ moment, exposure }) => {
     await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: exposure } });
     const readings = startReadings(test.root, "dev");

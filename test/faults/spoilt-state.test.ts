@@ -11,7 +11,7 @@ import { writeSettings } from "../support/settings.ts";
 import { expectNoTrace, mustUp, statePath } from "../support/stage-commands.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
 
-const CASES = extent(40, 3);
+const CASES = extent(40, 2);
 const WHERE = ["the state", "an entry of the history", "a state of the history", "the audit"] as const;
 const HOW = ["cut off", "flipped", "gone"] as const;
 
