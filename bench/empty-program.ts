@@ -1,14 +1,13 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { stringify } from "yaml";
-import { engineEnvironment, pulumiRoot } from "../src/operations/engine.ts";
 import { HOME } from "../test/support/project.ts";
+import { timePulumi, UP } from "./run-pulumi.ts";
 
 /** The floor of everything that runs the engine: a project whose program makes nothing. @returns its folder */
 export async function makeEmptyProgram(): Promise<string> {
   const empty = await makeProgram("empty", "export const nothing: number = 1;\n");
-  await timePulumi(empty, ["up", "--yes", "--skip-preview"]);
+  await timePulumi(empty, UP);
   return empty;
 }
 
@@ -27,7 +26,8 @@ export async function makeProgram(name: string, program: string): Promise<string
     plugins: {
       providers: [
         { name: "sluice-local", path: join(HOME, "src", "targets", "local", "provider") },
-        ...["docker", "kubernetes"].map((target) => ({ name: target, path: join(HOME, "src", "targets", target, "plugin") })),
+        { name: "docker", path: join(HOME, "src", "targets", "docker", "plugin") },
+        { name: "kubernetes", path: join(HOME, "src", "targets", "kubernetes", "plugin") },
       ],
     },
   };
@@ -36,14 +36,4 @@ export async function makeProgram(name: string, program: string): Promise<string
   await writeFile(join(root, "index.ts"), program);
   await timePulumi(root, ["stack", "init"]);
   return root;
-}
-
-/** Runs the CLI on the stack `dev` of a project. @returns how long it took, in milliseconds */
-export async function timePulumi(cwd: string, args: readonly string[]): Promise<number> {
-  const started = performance.now();
-  await execa(join(pulumiRoot(), "bin", "pulumi"), [...args, "--non-interactive", "--stack", "dev"], {
-    cwd,
-    env: { ...engineEnvironment(), PATH: `${join(pulumiRoot(), "bin")}:${process.env["PATH"] ?? ""}` },
-  });
-  return performance.now() - started;
 }

@@ -3,16 +3,21 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { engineEnvironment } from "../src/operations/engine.ts";
 import { HOME } from "../test/support/project.ts";
-import { makeEmptyProgram, timePulumi } from "./empty-program.ts";
-import { EXPOSURES, type LocalBenchStage, makeLocalStage } from "./local-stage.ts";
+import { EXPOSURES } from "./bench-project.ts";
+import { makeEmptyProgram } from "./empty-program.ts";
+import { roundsOf, serviceCounts } from "./extent.ts";
+import { beside } from "./floors.ts";
+import { type LocalBenchStage, makeLocalStage } from "./local-stage.ts";
 import { median, type Row } from "./rows.ts";
+import { timeOf, timePulumi, UP } from "./run-pulumi.ts";
 import { makeWrittenByHand, type WrittenByHand } from "./written-by-hand.ts";
 
-const SIZES = [10, 100, 1_000];
-const ROUNDS = 5;
-/** How many times what an empty program takes a changed flag may take. */
-const LIMIT = 2;
-const UP = ["up", "--yes", "--skip-preview"];
+const SIZES = serviceCounts([10, 100, 1_000]);
+const ROUNDS = roundsOf(5);
+/** How many times its floor a changed flag may take. */
+const CHANGE_LIMIT = 2;
+/** Of small stages, of so many services at most: how many times what an empty program takes a preview and an update may. */
+const [SMALL, SMALL_LIMIT] = [10, 1.5];
 
 /** Preview, update and rollback of stages of growing size beside the same of an empty program and of one written by hand, in turn. */
 export async function benchEngine(): Promise<Row[]> {
@@ -68,11 +73,12 @@ async function benchSize(stage: LocalBenchStage, byHand: WrittenByHand, empty: s
     rollbacks.push({ ...(await others()), stage: back });
   }
   const of = `${size} services (${resources} resources)`;
+  const small = size <= SMALL ? SMALL_LIMIT : null;
   return [
-    row(`preview of one changed flag of ${of}`, previews, null),
-    row(`up of one changed flag of ${of}`, changes, LIMIT),
-    row(`up of ${of} with nothing to do`, idles, null),
-    row(`rollback of ${of}, proof included`, rollbacks, null),
+    row(`preview of one changed flag of ${of}`, previews, { empty: small, byHand: null }),
+    row(`up of one changed flag of ${of}`, changes, small === null ? { empty: CHANGE_LIMIT, byHand: CHANGE_LIMIT } : { empty: small, byHand: null }),
+    row(`up of ${of} with nothing to do`, idles, { empty: small, byHand: null }),
+    row(`rollback of ${of}, proof included`, rollbacks, { empty: null, byHand: null }),
   ];
 }
 
@@ -80,24 +86,16 @@ async function previewOf(empty: string, byHand: string): Promise<Omit<Sample, "s
   return { empty: await timePulumi(empty, ["preview"]), byHand: await timePulumi(byHand, ["preview"]) };
 }
 
-async function timeSluice(cwd: string, args: readonly string[]): Promise<number> {
-  const started = performance.now();
-  await execa(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], { cwd, env: engineEnvironment() });
-  return performance.now() - started;
+function timeSluice(cwd: string, args: readonly string[]): Promise<number> {
+  return timeOf(async () => {
+    await execa(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], { cwd, env: engineEnvironment() });
+  });
 }
 
-function row(what: string, samples: readonly Sample[], limit: number | null): Row {
-  const [stage, byHand, empty] = (["stage", "byHand", "empty"] as const).map((program) => median(samples.map((sample) => sample[program])));
-  const ratio = (floor = 0): string => ((stage ?? 0) / floor).toFixed(2);
-  return {
-    what: `${what}; floors: an empty program, the same resources written by hand`,
-    measured: seconds(stage),
-    floor: `${seconds(empty)}, ${seconds(byHand)}`,
-    ratio: `${ratio(empty)}, ${ratio(byHand)}`,
-    limit: limit === null ? "" : `${limit}: ${Number(ratio(empty)) <= limit ? "held" : "MISSED"}`,
-  };
-}
-
-function seconds(time = 0): string {
-  return `${(time / 1_000).toFixed(2)} s`;
+function row(what: string, samples: readonly Sample[], limits: Readonly<Record<"empty" | "byHand", number | null>>): Row {
+  const of = (program: keyof Sample): number => median(samples.map((sample) => sample[program]));
+  return beside(what, of("stage"), [
+    { name: "an empty program", times: [of("empty")], limit: limits.empty },
+    { name: "the same resources written by hand", times: [of("byHand")], limit: limits.byHand },
+  ]);
 }

@@ -1,15 +1,13 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
 import { z } from "zod";
-import { writeProjectFile } from "../src/operations/demo/scratch-project.ts";
 import type { Cluster } from "../test/support/cluster/cluster.ts";
-import { HOME } from "../test/support/project.ts";
+import { makeBenchProject } from "./bench-project.ts";
+import { serviceNames } from "./many-services.ts";
 
-/** The bench changes the flag of this one, between these two exposures: one bucket moves, by one object. */
-export const CHANGED_SERVICE = "service-0";
-export const EXPOSURES = [25, 50] as const;
-export const CHANGED_SLOT = `${CHANGED_SERVICE}.bucket-4`;
+/** Where the bucket is led that moves between the exposures of the bench. */
+export const CHANGED_SLOT = "service-0.bucket-4";
 
 /** A project with one stage `dev` of many services. */
 export interface BenchStage {
@@ -25,19 +23,8 @@ export async function makeBenchStage(
   count: number,
   namespaces: { readonly applied: string; readonly rendered: string },
 ): Promise<BenchStage> {
-  const root = join(HOME, ".sluice", "tests", `kubernetes-${process.pid}-${count}`);
-  await rm(root, { recursive: true, force: true });
-  await mkdir(join(root, ".state"), { recursive: true });
-  const names = Array.from({ length: count }, (_, index) => `service-${index}`);
-  const flag = { description: "x", owner: "x", expires: "9999-12-31" };
-  const catalog = {
-    stages: ["dev"],
-    steps: [1, 5, 25, 50, 100],
-    services: Object.fromEntries(names.map((name) => [name, { rule: `PathPrefix(\`/${name}\`)`, delivery: "header" }])),
-    flags: Object.fromEntries(names.map((name, index) => [`FLAG_${index}`, { ...flag, services: [name] }])),
-  };
-  await writeFile(join(root, "catalog.yaml"), stringify(catalog));
-  await writeProjectFile(HOME, root, { file: "catalog.yaml" });
+  const names = serviceNames(count);
+  const root = await makeBenchProject("kubernetes", names, count);
   const service = { image: "registry.example/no-process:1", replicas: 1, drain: "0s" };
   return {
     root,

@@ -1,3 +1,5 @@
+import { type CatalogInput, clusterSettings, serviceNames } from "./many-services.ts";
+
 /** How much a catalogue has. */
 export interface CatalogSize {
   readonly services: number;
@@ -6,7 +8,7 @@ export interface CatalogSize {
 
 /** A stage on Kubernetes as `Pulumi.yaml` and `Pulumi.dev.yaml` say it, once YAML is read. */
 export interface LargeConfig {
-  readonly catalog: { readonly services: Readonly<Record<string, unknown>>; readonly flags: Readonly<Record<string, unknown>> };
+  readonly catalog: CatalogInput;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -18,18 +20,23 @@ const IN_PART = [1, 5, 25, 50] as const;
  * settled, one has just come to everyone, and one is on its way there, has a route of its own, and requires a settled one.
  */
 export function largeConfig({ services, flags }: CatalogSize): LargeConfig {
-  const names = Array.from({ length: services }, (_, index) => `service-${index}`);
+  const names = serviceNames(services);
   const touched = (index: number): string[] => [...new Set([names[index % services] ?? "", names[(index * 7 + 1) % services] ?? ""])];
   const indices = Array.from({ length: flags }, (_, index) => index);
   return {
     catalog: {
-      ...{ stages: ["dev", "staging", "production"], steps: [...IN_PART, 100] },
+      stages: ["dev", "staging", "production"],
+      steps: [...IN_PART, 100],
       services: Object.fromEntries(names.map((name, index) => [name, { rule: `Host(\`${name}.example.org\`)`, delivery: index % 2 === 0 ? "env" : "header" }])),
       flags: Object.fromEntries(
         indices.map((index) => [
           `FLAG_${index}`,
           {
-            ...{ description: `What flag ${index} does`, owner: `team-${index % 20}`, expires: "9999-12-31", services: touched(index), soak: "1d" },
+            description: `What flag ${index} does`,
+            owner: `team-${index % 20}`,
+            expires: "9999-12-31",
+            services: touched(index),
+            soak: "1d",
             ...(index % 10 === 9
               ? { requires: [`FLAG_${index - 1}`], routes: { own: { rule: `PathPrefix(\`/flag-${index}\`)`, service: touched(index)[0] } } }
               : {}),
@@ -39,11 +46,7 @@ export function largeConfig({ services, flags }: CatalogSize): LargeConfig {
     },
     settings: {
       target: "kubernetes",
-      kubernetes: {
-        namespace: "bench",
-        clusters: { main: { context: "main" } },
-        services: Object.fromEntries(names.map((name) => [name, { image: `registry.example/${name}:1` }])),
-      },
+      kubernetes: clusterSettings(names),
       flags: Object.fromEntries(indices.flatMap((index) => settingOf(index).map((setting) => [`FLAG_${index}`, setting]))),
     },
   };

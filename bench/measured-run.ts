@@ -1,7 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { execa } from "execa";
-import { engineEnvironment, pulumiRoot } from "../src/operations/engine.ts";
+import { startPulumi } from "./run-pulumi.ts";
 
 /** What a run of the CLI took. */
 export interface MeasuredRun {
@@ -21,12 +19,7 @@ const PAUSE = 200;
 export async function measurePulumi(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<MeasuredRun> {
   const peak: Record<ProgramKind, number> = { engine: 0, program: 0, provider: 0, sluice: 0 };
   const started = performance.now();
-  const run = execa(join(pulumiRoot(), "bin", "pulumi"), [...args, "--non-interactive", "--stack", "dev"], {
-    cwd,
-    env: { ...engineEnvironment(), PATH: `${join(pulumiRoot(), "bin")}:${process.env["PATH"] ?? ""}`, ...env },
-    stdin: "ignore",
-    all: true,
-  });
+  const run = startPulumi(cwd, args, env);
   const root = run.pid;
   const timer = setInterval(() => {
     if (root !== undefined) void noteMemory(root, peak);

@@ -10,23 +10,14 @@ import { traefikDocument } from "../src/traefik/document.ts";
 import { documentText, legendOf, readDocument } from "../src/traefik/text.ts";
 import { largeConfig } from "./large-catalog.ts";
 import { median } from "./rows.ts";
+import type { StepCost, StepCosts } from "./step-cost.ts";
 
 /** A step is repeated until this time is over, in milliseconds, but not less or more often than this. */
 const [BUDGET, LEAST, MOST] = [1_000, 3, 200];
 
-/** What a step took at one size, beside what the least took that makes as much: times in milliseconds, heap in MiB that what was made holds. */
-const costSchema = z.object({ time: z.number(), floor: z.number(), heap: z.number(), heapFloor: z.number() });
-export type StepCost = z.infer<typeof costSchema>;
-export const stepsSchema = z.object({
-  steps: z.record(z.string(), costSchema),
-  /** Most memory of the process, in MiB. */
-  peak: z.number(),
-});
-export type StepCosts = z.infer<typeof stepsSchema>;
-
 const sizeSchema = z.object({ services: z.int().min(1), flags: z.int().min(1) });
 
-if (process.argv[1] === import.meta.filename) process.stdout.write(JSON.stringify(takeSteps(sizeSchema.parse(JSON.parse(process.argv[2] ?? "")))));
+process.stdout.write(JSON.stringify(takeSteps(sizeSchema.parse(JSON.parse(process.argv[2] ?? "")))));
 
 function takeSteps(size: z.infer<typeof sizeSchema>): StepCosts {
   const { catalog, settings } = largeConfig(size);

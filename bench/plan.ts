@@ -3,8 +3,8 @@ import { execa } from "execa";
 import { HOME } from "../test/support/project.ts";
 import { growthExponent } from "./exponent.ts";
 import type { CatalogSize } from "./large-catalog.ts";
-import { type StepCost, type StepCosts, stepsSchema } from "./plan-steps.ts";
-import type { Row } from "./rows.ts";
+import { bare, type Row, verdict } from "./rows.ts";
+import { type StepCost, type StepCosts, stepsSchema } from "./step-cost.ts";
 
 /** How large N becomes; the largest takes a minute for each way to grow. */
 const SIZES = (process.env["SLUICE_BENCH_SIZES"] ?? "10,100,1000,10000").split(",").map(Number);
@@ -73,7 +73,7 @@ function timeRow(what: string, costs: readonly Cost[]): Row {
     measured: `${list(costs.map(({ time }) => time))} ms, N^${own.toFixed(2)}`,
     floor: `${list(costs.map((cost) => cost.floor))} ms, N^${floor.toFixed(2)}`,
     ratio: last === undefined ? "" : (last.time / last.floor).toFixed(2),
-    limit: `N^${LINEAR}, or 0.1 above the floor: ${held ? "held" : "MISSED"}`,
+    limit: `N^${LINEAR}, or 0.1 above the floor: ${verdict(held)}`,
   };
 }
 
@@ -91,8 +91,4 @@ function heapRow(what: string, costs: readonly Cost[]): Row {
 /** Numbers of very different sizes, each with two digits that count. */
 function list(numbers: readonly number[]): string {
   return numbers.map((number) => (Math.abs(number) >= 10 ? number.toFixed(0) : String(Number(number.toPrecision(2))))).join(", ");
-}
-
-function bare(what: string, measured: string): Row {
-  return { what, measured, floor: "", ratio: "", limit: "" };
 }

@@ -3,6 +3,7 @@ import { planRollout } from "../src/plan/plan.ts";
 import { traefikDocument } from "../src/traefik/document.ts";
 import { REVISION_PLACEHOLDER, REVISION_PREFIX } from "../src/traefik/names.ts";
 import { documentText, legendOf } from "../src/traefik/text.ts";
+import { catalogOf, clusterSettings, serviceNames } from "./many-services.ts";
 
 /** The revision that both documents have; who writes one replaces it. */
 export const REVISION = "a00000000000";
@@ -14,24 +15,14 @@ export function pathOf(index: number): string {
 
 /** Sluice's document for services that each have a flag of their own, on for a quarter of the visitors. @param upstream what all variants lead to */
 export function routedText(services: number, upstream: string): string {
-  const indices = Array.from({ length: services }, (_, index) => index);
-  const flag = { description: "x", owner: "x", expires: "9999-12-31" };
+  const names = serviceNames(services);
   const parsed = parseConfig({
     stage: "dev",
-    catalog: {
-      stages: ["dev"],
-      steps: [1, 5, 25, 50, 100],
-      services: Object.fromEntries(indices.map((index) => [`service-${index}`, { rule: ruleOf(index) }])),
-      flags: Object.fromEntries(indices.map((index) => [`FLAG_${index}`, { ...flag, services: [`service-${index}`] }])),
-    },
+    catalog: { ...catalogOf(names, services, (name) => ({ rule: ruleOf(name) })) },
     settings: {
       target: "kubernetes",
-      kubernetes: {
-        namespace: "bench",
-        clusters: { main: { context: "main" } },
-        services: Object.fromEntries(indices.map((index) => [`service-${index}`, { image: "registry.example/service:1" }])),
-      },
-      flags: Object.fromEntries(indices.map((index) => [`FLAG_${index}`, 25])),
+      kubernetes: clusterSettings(names),
+      flags: Object.fromEntries(names.map((_, index) => [`FLAG_${index}`, 25])),
     },
     plainKeys: [],
     secretPaths: [],
@@ -46,10 +37,10 @@ export function routedText(services: number, upstream: string): string {
 
 /** What a person would write for the same services without flags: one router each, straight to the service. */
 export function plainText(services: number, upstream: string): string {
-  const names = Array.from({ length: services }, (_, index) => `service-${index}`);
+  const names = serviceNames(services);
   const document = {
     http: {
-      routers: Object.fromEntries(names.map((name, index) => [name, { rule: ruleOf(index), priority: ruleOf(index).length, service: name, middlewares: [] }])),
+      routers: Object.fromEntries(names.map((name) => [name, { rule: ruleOf(name), priority: ruleOf(name).length, service: name, middlewares: [] }])),
       services: Object.fromEntries(names.map((name) => [name, { loadBalancer: { servers: [{ url: upstream }] } }])),
       middlewares: { [`${REVISION_PREFIX}${REVISION}`]: { headers: { customResponseHeaders: { "X-Sluice-Revision": REVISION } } } },
     },
@@ -57,6 +48,6 @@ export function plainText(services: number, upstream: string): string {
   return documentText(document, {});
 }
 
-function ruleOf(index: number): string {
-  return `PathPrefix(\`${pathOf(index)}\`)`;
+function ruleOf(name: string): string {
+  return `PathPrefix(\`/${name}/\`)`;
 }

@@ -6,8 +6,9 @@ import { whyNoCluster } from "../test/support/cluster/missing-programs.ts";
 import { namespace } from "../test/support/cluster/objects.ts";
 import { moveToCluster } from "../test/support/cluster/stage.ts";
 import { makeProject, type TestProject } from "../test/support/project.ts";
-import { driftOf, escapeBy, kill, raiseTo, revive, succeed, untilOn } from "./escape.ts";
-import type { Row } from "./rows.ts";
+import { escapeBy, untilOn } from "./escape.ts";
+import { driftOf, kill, raiseTo, revive, succeed } from "./flag-commands.ts";
+import { leftOut, type Row } from "./rows.ts";
 import { type Escape, escapeRows } from "./way-to-safety.ts";
 
 const NAMESPACE = "bench-safety";
@@ -17,7 +18,7 @@ const EXPOSURE = 1;
 /** A kill in a cluster beside `kubectl apply` of the slots that a person would have to find and change. */
 export async function benchSafetyOnKubernetes(rounds: number): Promise<Row[]> {
   const reason = await whyNoCluster();
-  if (reason !== null) return [{ what: "time to safety on Kubernetes", measured: `left out: ${reason}`, floor: "", ratio: "", limit: "" }];
+  if (reason !== null) return [leftOut("time to safety on Kubernetes", reason)];
   const cluster = await startCluster();
   const test = await makeProject();
   try {
@@ -56,8 +57,8 @@ async function compare(cluster: Cluster, test: TestProject, rounds: number): Pro
     await revive(test);
   }
   return escapeRows([
-    { what: "kubectl apply of the changed TraefikServices, by a script that has them ready (the floor on Kubernetes)", escapes: applied },
-    { what: "sluice kill on Kubernetes", escapes: killed },
+    { what: "kubectl apply of the changed TraefikServices, by a script that has them ready (the floor on Kubernetes)", escapes: applied, goal: null },
+    { what: "sluice kill on Kubernetes", escapes: killed, goal: { within: null } },
   ]);
 }
 

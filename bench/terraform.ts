@@ -7,6 +7,7 @@ import { replaceFolder } from "../src/setup/replace-folder.ts";
 import { HOME } from "../test/support/project.ts";
 
 const PROVIDER = "github.com/terraform-providers/terraform-provider-local";
+/** The last that Go takes as a module: releases from 2.0.0 on have no `/v2` in their module path. */
 const VERSION = "1.4.0";
 /** Each program, and the registry that it takes providers from. */
 const PROGRAMS = { tofu: "registry.opentofu.org", terraform: "registry.terraform.io" } as const;

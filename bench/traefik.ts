@@ -7,11 +7,13 @@ import { startChild } from "../src/operations/serve/child.ts";
 import { newRevision, REVISION_PREFIX } from "../src/traefik/names.ts";
 import { HOME } from "../test/support/project.ts";
 import { type ScratchTraefik, startScratchTraefik } from "../test/support/scratch-traefik.ts";
+import { roundsOf, serviceCounts } from "./extent.ts";
 import { pathOf, plainText, REVISION, routedText } from "./routed-services.ts";
 import { median, type Row } from "./rows.ts";
+import { timeOf } from "./run-pulumi.ts";
 
-const SIZES = (process.env["SLUICE_BENCH_SERVICES"] ?? "1,100,1000").split(",").map(Number);
-const ROUNDS = 3;
+const SIZES = serviceCounts([1, 100, 1_000]);
+const ROUNDS = roundsOf(3);
 /** Of one load, in seconds. */
 const DURATION = 1.5;
 /** At once, while requests a second are counted; one at a time while latency is taken. */
@@ -65,13 +67,14 @@ async function benchSize(size: number, upstream: string): Promise<Row[]> {
         loads.push(await load(routed, size, headers));
         plainLoads.push(await load(plain, size, headers));
       }
-      const [rate, plainRate] = [loads, plainLoads].map((all) => median(all.map((one) => one.rate)));
-      const [latency, plainLatency] = [loads, plainLoads].map((all) => median(all.map((one) => one.latency)));
-      const [work, plainWork] = [loads, plainLoads].map((all) => median(all.map((one) => one.work)));
+      const loadRow = (what: string, measure: keyof Load, render: (value: number) => string): Row => {
+        const [measured, floor] = [median(loads.map((one) => one[measure])), median(plainLoads.map((one) => one[measure]))];
+        return row(`${what}, ${visitors}, ${services}`, measured, floor, render);
+      };
       rows.push(
-        row(`CPU time of Traefik for a request, ${visitors}, ${services}`, work, plainWork, (value) => `${value.toFixed(0)} µs`),
-        row(`requests a second, ${visitors}, ${services}`, rate, plainRate, (value) => value.toFixed(0)),
-        row(`latency, ${visitors}, ${services}`, latency, plainLatency, (value) => `${value.toFixed(2)} ms`),
+        loadRow("CPU time of Traefik for a request", "work", (value) => `${value.toFixed(0)} µs`),
+        loadRow("requests a second", "rate", (value) => value.toFixed(0)),
+        loadRow("latency", "latency", (value) => `${value.toFixed(2)} ms`),
       );
     }
     return [
@@ -85,7 +88,7 @@ async function benchSize(size: number, upstream: string): Promise<Row[]> {
   }
 }
 
-function row(what: string, measured = 0, floor = 0, render: (value: number) => string): Row {
+function row(what: string, measured: number, floor: number, render: (value: number) => string): Row {
   return { what, measured: render(measured), floor: render(floor), ratio: (measured / floor).toFixed(2), limit: "" };
 }
 
@@ -103,14 +106,14 @@ async function load({ traefik }: Side, size: number, headers: Readonly<Record<st
   const visited = Math.min(size, VISITED);
   const requests = Array.from({ length: visited }, (_, index) => ({ path: pathOf(Math.floor((index * size) / visited)), headers }));
   const before = await metricOf(traefik, "process_cpu_seconds_total");
-  const { sent, times } = await shoot({ url, requests, connections: CLIENTS, duration: DURATION });
+  const { lasted, times } = await shoot({ url, requests, connections: CLIENTS, duration: DURATION });
   const alone = await shoot({ url, requests, connections: 1, duration: DURATION });
   const worked = (await metricOf(traefik, "process_cpu_seconds_total")) - before;
-  return { rate: times.length / sent, latency: median(alone.times), work: (worked * 1e6) / (times.length + alone.times.length) };
+  return { rate: times.length / lasted, latency: median(alone.times), work: (worked * 1e6) / (times.length + alone.times.length) };
 }
 
 /** @returns milliseconds of each answer, and the seconds that the load lasted. @throws Error where an answer was not the upstream's */
-async function shoot(options: autocannon.Options): Promise<{ readonly sent: number; readonly times: readonly number[] }> {
+async function shoot(options: autocannon.Options): Promise<{ readonly lasted: number; readonly times: readonly number[] }> {
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(options, (error: Error | null, done) => (error === null ? resolve(done) : reject(error)));
@@ -118,7 +121,7 @@ async function shoot(options: autocannon.Options): Promise<{ readonly sent: numb
     instance.on("response", (_client, _status, _bytes, time) => times.push(time));
   });
   if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx} answers were not the upstream's, ${result.errors} never came`);
-  return { sent: result.duration, times };
+  return { lasted: result.duration, times };
 }
 
 /** From the rename of a document until Traefik has its marker, in milliseconds. */
@@ -126,12 +129,11 @@ async function timeReload({ traefik, text }: Side): Promise<number> {
   const revision = newRevision();
   const beside = join(dirname(dirname(traefik.path)), "beside.yaml");
   await writeFile(beside, text.replaceAll(REVISION, revision), { mode: 0o600, flush: true });
-  const started = performance.now();
-  await rename(beside, traefik.path);
-  if (!(await takesMarker(traefik.admin, () => Promise.resolve(`${REVISION_PREFIX}${revision}`), RELOAD_LIMIT))) {
-    throw new Error(`Traefik did not take the document within ${RELOAD_LIMIT} ms`);
-  }
-  return performance.now() - started;
+  return timeOf(async () => {
+    await rename(beside, traefik.path);
+    const taken = await takesMarker(traefik.admin, () => Promise.resolve(`${REVISION_PREFIX}${revision}`), RELOAD_LIMIT);
+    if (!taken) throw new Error(`Traefik did not take the document within ${RELOAD_LIMIT} ms`);
+  });
 }
 
 /** In MiB. */
@@ -139,10 +141,12 @@ async function memoryOf({ traefik }: Side): Promise<number> {
   return (await metricOf(traefik, "process_resident_memory_bytes")) / 1024 ** 2;
 }
 
-/** What Traefik says of itself, in seconds or bytes. */
+/** What Traefik says of itself, in seconds or bytes. @throws Error where it does not */
 async function metricOf({ admin }: ScratchTraefik, name: string): Promise<number> {
   const { body } = await ask(admin, { path: "/metrics" });
-  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(body)?.[1]);
+  const value = new RegExp(`^${name} (\\S+)$`, "m").exec(body)?.[1];
+  if (value === undefined) throw new Error(`Traefik at ${admin} has no metric ${name}`);
+  return Number(value);
 }
 
 async function startUpstream(): Promise<{ readonly url: string; stop(): Promise<void> }> {

@@ -1,7 +1,7 @@
 // The first step of every npm script: runs on Node.js 20 with nothing installed, gets the npm packages
 // (Node.js 24 among them), then hands over to bin/sluice.mjs under Node.js 24.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -48,8 +48,9 @@ function holdingLock(task) {
       break;
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
+      const seen = identityOf(lock);
       if (!holderLives()) {
-        takeAway();
+        takeAway(seen);
         continue;
       }
       if (!told) process.stderr.write("another set-up is at work here; waiting for it\n");
@@ -64,15 +65,23 @@ function holdingLock(task) {
   }
 }
 
-/** Of several that find a dead holder's lock, one gets to take it away: a rename succeeds once. */
-function takeAway() {
+/** Takes a dead holder's lock away; one that someone else has made in its place meanwhile is put back, as in src/operations/stage-lock.ts. */
+function takeAway(seen) {
   const aside = `${lock}.${process.pid}`;
   try {
+    if (identityOf(lock) !== seen) return;
     renameSync(lock, aside);
-    rmSync(aside, { recursive: true, force: true });
+    if (identityOf(aside) === seen) rmSync(aside, { recursive: true, force: true });
+    else renameSync(aside, lock);
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
   }
+}
+
+/** What tells a folder from another of the same name; null where there is none. */
+function identityOf(path) {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 
 function holderLives() {

@@ -11,6 +11,9 @@ import { canonicalJson, shortHash } from "../plan/canonical.ts";
  */
 export const OWN_FILE_KEYS: ReadonlySet<string> = new Set(["catalog", "local", "docker", "kubernetes"]);
 
+/** In bytes; a catalogue of 10,000 services and as many flags has a fifth of it. */
+const LARGEST = 16 * 2 ** 20;
+
 const reference = z.strictObject({ file: z.string() });
 
 /** A value that stands in a file of its own. */
@@ -30,6 +33,7 @@ export class OwnFileFault extends Error {
   }
 }
 
+/** A history has one reference for each update, and a board asks every second: what is the same file is parsed once. */
 const lastRead = new Map<string, OwnFile & { readonly version: string }>();
 
 /**
@@ -43,20 +47,29 @@ export function readOwnFile(root: string, key: string, value: unknown): OwnFile 
   if (found?.success !== true) return null;
   const path = resolve(root, found.data.file);
   try {
-    const { mtimeMs, size, ino } = statSync(path);
+    const found = statSync(path);
+    const { mtimeMs, size, ino } = found;
+    if (!found.isFile()) throw new Error("it is no file");
+    if (size > LARGEST) throw new Error(`it has ${size} bytes`);
     const version = `${ino} ${size} ${mtimeMs}`;
     const before = lastRead.get(path);
     if (before?.version === version) return before;
-    const content: unknown = parse(readFileSync(path, "utf8"));
+    const content: unknown = parse(readFileSync(path, "utf8"), { logLevel: "error" });
     const read = { value: content, digest: shortHash(canonicalJson(content)), version };
     lastRead.set(path, read);
     return read;
   } catch (error) {
     throw new OwnFileFault({
       path: `${key}.file`,
-      found: `${found.data.file} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      allowed: "the path of a YAML file, from the folder of the project",
+      found: `${found.data.file} cannot be used: ${reasonOf(error)}`,
+      allowed: `the path of a YAML file of at most ${LARGEST / 2 ** 20} MiB, from the folder of the project`,
       wayOut: null,
     });
   }
+}
+
+/** Without the lines of the file, which an error of YAML quotes: it may be another than was meant, with secrets in it. */
+function reasonOf(error: unknown): string {
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return first.replace(/:$/, "");
 }

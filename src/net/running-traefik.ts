@@ -7,7 +7,7 @@ import { readTraefikAnswer } from "./traefik-answer.ts";
 const READY_LIMIT = 10_000;
 /** How long a running Traefik may take to use a new document, in milliseconds, and how much longer for each character: it builds all routers anew. */
 const ADMISSION_LIMIT = 5_000;
-const ADMISSION_OF_LENGTH = 1 / 100;
+const ADMISSION_PER_CHARACTER = 1 / 100;
 
 /**
  * Waits until every workload accepts connections, so that no traffic goes to one that cannot carry it.
@@ -37,7 +37,7 @@ export const SERVED_ANEW = "start sluice serve anew";
  * @throws Error when it does not in time
  */
 export async function awaitMarker(admin: string, markerOf: () => Promise<string | null>, length: number, anew = SERVED_ANEW): Promise<void> {
-  if (await takesMarker(admin, markerOf, ADMISSION_LIMIT + ADMISSION_OF_LENGTH * length)) return;
+  if (await takesMarker(admin, markerOf, ADMISSION_LIMIT + ADMISSION_PER_CHARACTER * length)) return;
   if (!(await listens(admin))) throw new Error(`the Traefik at ${admin} has ended meanwhile: its log says why; then ${anew}`);
   throw new Error(`the Traefik at ${admin} did not take the document: its log says why, or it watches another folder; then ${anew}`);
 }

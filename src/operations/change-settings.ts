@@ -8,7 +8,8 @@ import { OperationError } from "./errors.ts";
 import { lastApplied, numberOf, readHistory } from "./history.ts";
 import { modelOf, type Project, type StackFile } from "./project.ts";
 import { replacingStackFile, withCopy, withoutCatalog } from "./stack-file.ts";
-import { holdingStage, recoverStack } from "./stage-lock.ts";
+import { recoverStack } from "./stack-lock.ts";
+import { holdingStage } from "./stage-lock.ts";
 
 type Config = Readonly<Record<string, unknown>>;
 

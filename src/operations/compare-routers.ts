@@ -1,6 +1,5 @@
-import { parse } from "yaml";
 import { z } from "zod";
-import { WITHOUT_REPEATED } from "../traefik/text.ts";
+import { parseDocument } from "../traefik/text.ts";
 import { OperationError } from "./errors.ts";
 import type { Checkpoint } from "./state-files.ts";
 
@@ -43,7 +42,7 @@ function documentedRouters(checkpoint: Checkpoint): string[] | null {
 
 function readDocument(text: string): z.output<typeof documentSchema> {
   try {
-    return documentSchema.parse(parse(text, WITHOUT_REPEATED));
+    return documentSchema.parse(parseDocument(text));
   } catch {
     throw new OperationError(
       "engine",

@@ -48,14 +48,19 @@ const documentSchema = z.looseObject({
 /** A document as it was read back; parts that a withdrawal does not touch are kept as they are. */
 export type ReadDocument = z.output<typeof documentSchema>;
 
-/** A kill waits for a document to be read, and looking for a repeated key holds each against all others; Traefik itself takes none that has one. */
-export const WITHOUT_REPEATED = { uniqueKeys: false } as const;
+/** Looking for a repeated key holds each against all others, and a kill waits for it; Traefik itself takes no document that has one. */
+const REPEATED_KEYS_UNCHECKED = { uniqueKeys: false } as const;
 
-/** Reads a written document; of a key that is there twice, the last. @throws Error saying why it is none of ours */
+/** What a document says, also where a person has edited it; of a key that is there twice, the last. @throws YAMLParseError */
+export function parseDocument(text: string): unknown {
+  return readEntries(text) ?? parse(text, REPEATED_KEYS_UNCHECKED);
+}
+
+/** Reads a written document. @throws Error saying why it is none of ours */
 export function readDocument(text: string): { readonly document: ReadDocument; readonly legend: Legend } {
   const legend = legendSchema.safeParse(parseOrNull(LEGEND.exec(text)?.[1] ?? "", JSON.parse));
   if (!legend.success) throw new Error("it has no line `# variants:` that names its variants");
-  const document = documentSchema.safeParse(readEntries(text) ?? parseOrNull(text, (yaml) => parse(yaml, WITHOUT_REPEATED)));
+  const document = documentSchema.safeParse(parseOrNull(text, parseDocument));
   if (!document.success) throw new Error("it is not the YAML that Sluice writes");
   return { document: document.data, legend: legend.data };
 }

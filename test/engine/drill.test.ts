@@ -8,7 +8,7 @@ import { rehearsalPath } from "../../src/config/read-rehearsal.ts";
 import { ask } from "../../src/net/ask.ts";
 import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
-import { readLocks } from "../../src/operations/stage-lock.ts";
+import { readLocks } from "../../src/operations/stack-lock.ts";
 import { pidOf } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { runSluice } from "../support/run-sluice.ts";

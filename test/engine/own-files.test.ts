@@ -67,7 +67,7 @@ describe("a catalogue in a file of its own", () => {
     await writeOwnFile("voice", "/other");
     const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "2"]);
     expect(code).not.toBe(0);
-    expect(output).toContain("the file in which catalog stands (sluice:catalog.file) is another than then");
+    expect(output).toContain("the file that sluice:catalog names says something else than then");
   });
 
   it("is told with its path where it cannot be used, and nothing is changed", async () => {

@@ -217,7 +217,6 @@ describe("visitors who come back (Flagger 1532, 1647)", () => {
     const first = await inParallel(
       Array.from({ length: VISITORS }, () => ""),
       8,
-      Number.POSITIVE_INFINITY,
       comeFirst,
     );
     const visitors = first.filter((visitor) => visitor !== null);
@@ -226,7 +225,6 @@ describe("visitors who come back (Flagger 1532, 1647)", () => {
     const fresh = await inParallel(
       Array.from({ length: VISITORS * 2 }, () => ""),
       8,
-      Number.POSITIVE_INFINITY,
       comeFirst,
     );
     expect(isPlausible(fresh.filter((visitor) => visitor?.saw === true).length, VISITORS * 2, 0.25, 0.25)).toBe(true);
@@ -247,7 +245,7 @@ describe("visitors who come back (Flagger 1532, 1647)", () => {
   }
 
   async function returned(visitors: readonly { readonly cookie: string }[]): Promise<(boolean | null)[]> {
-    return inParallel(visitors, 8, Number.POSITIVE_INFINITY, async ({ cookie }) => {
+    return inParallel(visitors, 8, async ({ cookie }) => {
       const seen = await visit(cookie);
       return seen.status === 200 ? seen.on.includes("A_ENABLED") : null;
     });

@@ -84,7 +84,7 @@ async function readInFull(
   const looks = await Promise.all(stages.map(async (stage) => ({ stage, look: await readMetrics(stage, now) })));
   return Promise.all(
     looks.map(async ({ stage, look }, index) => {
-      const read = await inParallel(flags, AT_ONCE, performance.now() + MOST_TIME, async (flag) => [flag, await look(flag)] as const);
+      const read = await inParallel(flags, AT_ONCE, async (flag) => [flag, await look(flag)] as const, performance.now() + MOST_TIME);
       const metrics = new Map(read.filter((one) => one !== null));
       return {
         ...stage,

@@ -7,7 +7,7 @@ import { lastApplied, numberOf, readHistory, type Update } from "../history.ts";
 import { readProject, readStackFile } from "../project.ts";
 import type { Project } from "../project-file.ts";
 import { editStackFile, withCopy, withoutCatalog } from "../stack-file.ts";
-import { readLocks, recoverStack } from "../stage-lock.ts";
+import { readLocks, recoverStack } from "../stack-lock.ts";
 import { unappliedChanges } from "../unapplied-changes.ts";
 import { type Kill, type KillEvent, standing, withKill } from "./kill.ts";
 

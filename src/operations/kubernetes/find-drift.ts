@@ -63,7 +63,7 @@ async function readAll(client: ClusterClient, stage: string, objects: readonly S
     }),
   );
   const others = objects.filter((object) => !live.has(keyOf(object)));
-  await inParallel(others, AT_ONCE, Number.POSITIVE_INFINITY, async (object) => {
+  await inParallel(others, AT_ONCE, async (object) => {
     const [found = null] = await client.find(object, objectSchema).then((one) => [one], noneOfKind);
     if (found !== null) live.set(keyOf(object), found);
   });

@@ -4,7 +4,7 @@ import { selectForFlag, withFlagParts } from "../flag-parts.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readStackFile, type StackFile } from "../project.ts";
 import { requireFlag } from "../require-flag.ts";
-import { readLocks } from "../stage-lock.ts";
+import { readLocks } from "../stack-lock.ts";
 import { findObstacles, type Obstacle } from "./obstacles.ts";
 import type { Selector } from "./select-update.ts";
 

@@ -40,7 +40,7 @@ export function findObstacles(facts: RollbackFacts): Obstacle[] {
     if (facts.ownFilesNow[key] === digest) continue;
     obstacles.push({
       kind: "own-file-changed",
-      text: `the file in which ${key} stands (sluice:${key}.file) is another than then. Put that version of it back from version control, or restore only the stage's settings with --settings-only`,
+      text: `the file that sluice:${key} names says something else than then. Put that version of it back from version control, or restore only the stage's settings with --settings-only`,
     });
   }
   if (facts.lockedBy.length > 0) {

@@ -13,7 +13,8 @@ import { newestChange, numberOf, readHistory, type Update } from "../history.ts"
 import { ownFilesOf } from "../own-files.ts";
 import { catalogOf, modelOf, modelOrNull, type Project, readProject, type StackFile } from "../project.ts";
 import { replacingStackFile, withCopy } from "../stack-file.ts";
-import { holdingStage, recoverStack } from "../stage-lock.ts";
+import { recoverStack } from "../stack-lock.ts";
+import { holdingStage } from "../stage-lock.ts";
 import { type Checkpoint, readCheckpoint, readCurrentCheckpoint } from "../state-files.ts";
 import { planFlagRollback, readRollbackGround, stackConfig } from "./flag-rollback.ts";
 import { findObstacles, goesAwayByWaiting, type Obstacle } from "./obstacles.ts";

@@ -9,8 +9,9 @@ import type { DriftedPart } from "../drift.ts";
 import { type Failure, OperationError } from "../errors.ts";
 import { findSite } from "../find-site.ts";
 import { lastApplied, readHistory, type Update } from "../history.ts";
+import type { LockHolder } from "../lock-holder.ts";
 import { modelOf, modelOrNull, type Project, readStackFile } from "../project.ts";
-import { type LockHolder, readLocks } from "../stage-lock.ts";
+import { readLocks } from "../stack-lock.ts";
 import { type Checkpoint, readCurrentCheckpoint } from "../state-files.ts";
 
 /** Something of a stage that cannot be read or used. */

@@ -37,10 +37,15 @@ export interface Outcome {
 
 /** Asks the trials of a check, as many at a time as there are connections. */
 export async function askTrials(url: string, trials: readonly Trial[], agent: Connections, deadline: number): Promise<(Outcome | null)[]> {
-  return inParallel(trials, agent.most, deadline, async ({ request }) => {
-    const answer = await ask(url, request, agent);
-    return { status: answer.status, mark: markIn(answer), answered: isAnswered(answer), error: answer.error };
-  });
+  return inParallel(
+    trials,
+    agent.most,
+    async ({ request }) => {
+      const answer = await ask(url, request, agent);
+      return { status: answer.status, mark: markIn(answer), answered: isAnswered(answer), error: answer.error };
+    },
+    deadline,
+  );
 }
 
 /** Holds the answers against the check. */

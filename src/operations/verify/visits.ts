@@ -49,12 +49,17 @@ export async function sendVisitors(
   const { agent, deadline, onVisitor } = options;
   const again = [door, ...doorsOf(plan).filter((other) => other.service !== door.service)];
   let done = 0;
-  const visits = await inParallel(Array.from({ length: visitors }), agent.most, deadline, async () => {
-    const visit = await visitOnce(plan, url, door, again, agent);
-    done += 1;
-    onVisitor(done);
-    return visit;
-  });
+  const visits = await inParallel(
+    Array.from({ length: visitors }),
+    agent.most,
+    async () => {
+      const visit = await visitOnce(plan, url, door, again, agent);
+      done += 1;
+      onVisitor(done);
+      return visit;
+    },
+    deadline,
+  );
   return visits.filter((visit) => visit !== null);
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodeOf } from "../../../src/cli/exit-codes.ts";
-import { engineOf, explain, PULUMI_VERSION } from "../../../src/operations/engine.ts";
+import { engineOf, PULUMI_VERSION } from "../../../src/operations/engine.ts";
 import { OperationError } from "../../../src/operations/errors.ts";
+import { explain } from "../../../src/operations/explain-engine.ts";
 
 const REFUSED = `Diagnostics:
   pulumi:pulumi:Stack (sluice-staging):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/operations/engine.ts";
+import { explain } from "../../../src/operations/explain-engine.ts";
 
 const AFTER = "What was applied before stays, and nothing that serves was taken away: an update deletes last. When this is repaired: npx pulumi up --stack dev";
 

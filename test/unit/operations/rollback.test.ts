@@ -122,7 +122,7 @@ describe("what cannot be restored", () => {
   });
   it("is a file of the config that is another now, or is one no more", () => {
     const [obstacle] = findObstacles({ ...facts, ownFilesThen: { kubernetes: "a" }, ownFilesNow: { kubernetes: "b" } });
-    expect(obstacle?.text).toContain("the file in which kubernetes stands (sluice:kubernetes.file) is another than then.");
+    expect(obstacle?.text).toContain("the file that sluice:kubernetes names says something else than then.");
     expect(kinds({ ownFilesThen: { catalog: "a" } })).toEqual(["own-file-changed"]);
     expect(kinds({ ownFilesThen: { catalog: "a" }, ownFilesNow: { catalog: "a", local: "b" } })).toEqual([]);
   });

@@ -10,27 +10,27 @@ const ENDING = ".env";
 /** How many files are read or written at a time. */
 const AT_A_TIME = 16;
 
-const schema = z.object({
+const wanted = z.object({
   /** Their folder. */
   path: z.string(),
   /** By the name of their workload. */
   files: z.record(z.string(), z.string()),
 });
-const others = z.object({ path: z.string(), keep: z.array(z.string()) });
+const kept = z.object({ path: z.string(), keep: z.array(z.string()) });
 
-type EnvFiles = z.output<typeof schema>;
+type EnvFiles = z.output<typeof wanted>;
 
 /**
  * The env files of a stage's workloads, as one resource: an update costs the engine the same for ten and for a thousand.
  * Those that an update has no more use for stay, for Traefik leads to their workloads until it is switched; see `oldEnvFiles`.
  */
 export const envFiles = provide({
-  schema,
+  schema: wanted,
   async write({ path, files }) {
     const there = await readFolder(path, await namesIn(path));
     const changed = Object.entries(files).filter(([name, content]) => there.get(name) !== content);
     requireFreePorts(new Map(changed), there);
-    await inParallel(changed, AT_A_TIME, Number.POSITIVE_INFINITY, ([name, content]) => writeAtomically(join(path, name + ENDING), content, 0o644));
+    await inParallel(changed, AT_A_TIME, ([name, content]) => writeAtomically(join(path, name + ENDING), content, 0o644));
   },
   async read({ path, files }: EnvFiles) {
     const names = Object.keys(files);
@@ -42,16 +42,16 @@ export const envFiles = provide({
 
 /** Takes away the env files of workloads that are no more. It comes when Traefik leads to none of them. */
 export const oldEnvFiles = provide({
-  schema: others,
-  write: async (state) => removeFiles(state.path, await old(state)),
-  isStale: async (state) => (await old(state)).length > 0,
+  schema: kept,
+  write: async (state) => removeFiles(state.path, await unwantedIn(state)),
+  isStale: async (state) => (await unwantedIn(state)).length > 0,
   read: async () => Promise.resolve({}),
   remove: async () => Promise.resolve(),
 });
 
-async function old({ path, keep }: z.output<typeof others>): Promise<string[]> {
-  const kept = new Set(keep);
-  return (await namesIn(path)).filter((name) => !kept.has(name));
+async function unwantedIn({ path, keep }: z.output<typeof kept>): Promise<string[]> {
+  const names = new Set(keep);
+  return (await namesIn(path)).filter((name) => !names.has(name));
 }
 
 /** @throws Error naming the workload that still listens on a port which another is to have */
@@ -79,10 +79,10 @@ async function namesIn(path: string): Promise<string[]> {
 }
 
 async function readFolder(path: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const read = await inParallel(names, AT_A_TIME, Number.POSITIVE_INFINITY, async (name) => [name, await readIfThere(join(path, name + ENDING))] as const);
+  const read = await inParallel(names, AT_A_TIME, async (name) => [name, await readIfThere(join(path, name + ENDING))] as const);
   return new Map(read.flatMap((file) => (file === null || file[1] === null ? [] : [[file[0], file[1]] as const])));
 }
 
 async function removeFiles(path: string, names: readonly string[]): Promise<void> {
-  await inParallel(names, AT_A_TIME, Number.POSITIVE_INFINITY, (name) => rm(join(path, name + ENDING), { force: true }));
+  await inParallel(names, AT_A_TIME, (name) => rm(join(path, name + ENDING), { force: true }));
 }
