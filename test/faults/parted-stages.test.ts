@@ -1,5 +1,5 @@
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { extent } from "../support/extent.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
@@ -30,10 +30,6 @@ afterAll(async () => {
   await serving.stop();
   await test.remove();
 });
-beforeEach(async () => {
-  await setAndUp("staging", 5);
-  await setAndUp("staging", 25);
-});
 
 const state = (stage: string): string => statePath(test.root, stage);
 const inStaging = (bucket: number): Promise<boolean> => isOn(test, bucket, "staging");
@@ -59,6 +55,7 @@ describe("a stage that cannot learn what the stage before runs", () => {
   it.each(extent(spoilings, spoilings.slice(0, 1)))(
     "raises nothing where its state %s, says why, and goes back and kills as ever",
     async (_what, spoil, refusal, inPromotion) => {
+      for (const exposure of [5, 25]) await setAndUp("staging", exposure);
       await spoil();
       const promoted = await test.sluice(["promote", "AGENT_ENABLED", "--stage", "staging", "--yes"]);
       expect([1, 3], promoted.output).toContain(promoted.code);
