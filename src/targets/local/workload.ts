@@ -23,20 +23,20 @@ export function workloadsOf(plan: RolloutPlan, local: LocalTarget): Workload[] {
 }
 
 /**
- * A workload's name and port follow from its environment. So one whose environment changes is another
- * one: it starts beside the old, takes over, and only then does the old one end.
+ * A workload's port follows from its flags, and its name from its whole environment, the port among it. So one whose
+ * environment changes is another one: it starts beside the old, takes over, and only then does the old one end.
  */
 function variantWorkloads(service: string, planned: ServicePlan, first: number): Workload[] {
   const taken = new Set<number>();
   return planned.variants.map((variant) => {
     const flags = Object.fromEntries(planned.flags.map((flag) => [flag, String(variant.flags.includes(flag))]));
     const env = { ...flags, SLUICE_SERVICE: service, SLUICE_VARIANT: variant.name };
-    const hash = shortHash(canonicalJson(env));
-    let offset = Number.parseInt(hash, 16) % WORKLOAD_PORTS;
+    let offset = Number.parseInt(shortHash(canonicalJson(env)), 16) % WORKLOAD_PORTS;
     while (taken.has(offset)) offset = (offset + 1) % WORKLOAD_PORTS;
     taken.add(offset);
     const port = first + offset;
-    return { name: `${variantService(service, variant.name)}-${hash}`, service, variant: variant.name, port, env: { ...env, PORT: String(port) } };
+    const whole = { ...env, PORT: String(port) };
+    return { name: `${variantService(service, variant.name)}-${shortHash(canonicalJson(whole))}`, service, variant: variant.name, port, env: whole };
   });
 }
 

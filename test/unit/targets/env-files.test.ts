@@ -19,14 +19,22 @@ async function there(): Promise<Record<string, string>> {
 
 describe("the env files of a stage", () => {
   it("are written beside those that are there, which go when Traefik leads to their workloads no more", async () => {
-    await create({ "voice-base": "PORT=9001\n" });
-    await create({ "voice-other": "PORT=9002\n" });
-    expect(await there()).toEqual({ "voice-base.env": "PORT=9001\n", "voice-other.env": "PORT=9002\n" });
+    const [base, other] = ["PORT=9001\nSLUICE_SERVICE=voice\n", "PORT=9002\nSLUICE_SERVICE=voice\n"];
+    await create({ "voice-base": base });
+    await create({ "voice-other": other });
+    expect(await there()).toEqual({ "voice-base.env": base, "voice-other.env": other });
     const state = { path, keep: ["voice-other"] };
     expect((await oldEnvFiles.diff("", "", state, state)).changes).toBe(true);
     await oldEnvFiles.create("urn", state);
-    expect(await there()).toEqual({ "voice-other.env": "PORT=9002\n" });
+    expect(await there()).toEqual({ "voice-other.env": other });
     expect((await oldEnvFiles.diff("", "", state, state)).changes).toBe(false);
+  });
+
+  it("are taken for old only where Sluice wrote them", async () => {
+    await create({ voice: "SLUICE_SERVICE=voice\nPORT=9001\n" });
+    await writeFile(join(path, "production.env"), "DATABASE=mine\n");
+    await oldEnvFiles.create("urn", { path, keep: [] });
+    expect(await there()).toEqual({ "production.env": "DATABASE=mine\n" });
   });
 
   it("are not written at all where one wants a port that another workload has", async () => {

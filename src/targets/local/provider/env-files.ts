@@ -51,7 +51,12 @@ export const oldEnvFiles = provide({
 
 async function unwantedIn({ path, keep }: z.output<typeof kept>): Promise<string[]> {
   const names = new Set(keep);
-  return (await namesIn(path)).filter((name) => !names.has(name));
+  const others = await readFolder(
+    path,
+    (await namesIn(path)).filter((name) => !names.has(name)),
+  );
+  // The folder may be one that a person has put files of their own into.
+  return [...others].filter(([, content]) => OURS.test(content)).map(([name]) => name);
 }
 
 /** @throws Error naming the workload that still listens on a port which another is to have */
@@ -67,6 +72,9 @@ function requireFreePorts(changed: ReadonlyMap<string, string>, there: ReadonlyM
     }
   }
 }
+
+/** A line that every env file of a workload has. */
+const OURS = /^SLUICE_SERVICE=/m;
 
 /** The line of an env file that says its port. */
 function portIn(content: string): readonly string[] {
