@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ask } from "../../src/net/ask.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
+import { pidOf } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { serveStages } from "../support/serving.ts";
 import { until } from "../support/wait.ts";
@@ -138,7 +139,7 @@ describe("an up that is killed", () => {
     });
     const folder = join(test.root, ".sluice", "dev", "env");
     await until("the new variant's env file is there", async () => (await readdir(folder)).some((name) => name.startsWith("voice-api--agent-enabled")), 30_000);
-    process.kill(-(child.pid ?? 0), "SIGKILL");
+    process.kill(-pidOf(child), "SIGKILL");
     await expectUntouched();
     // The catalogue's commands are others now, so only settings can be restored.
     const { code, output } = await test.sluice(["rollback", "--stage", "dev", "--to", "1", "--settings-only"]);

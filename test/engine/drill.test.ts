@@ -9,6 +9,7 @@ import { ask } from "../../src/net/ask.ts";
 import { readProject } from "../../src/operations/project.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { readLocks } from "../../src/operations/stack-lock.ts";
+import { pidOf } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, testCatalog, writeCatalog } from "../support/project.ts";
 import { runSluice } from "../support/run-sluice.ts";
 import { serveStages } from "../support/serving.ts";
@@ -77,7 +78,7 @@ async function drillUntil(
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
   await until(`the drill says "${text}"`, () => said.includes(text), 60_000);
-  await act(child.pid ?? 0);
+  await act(pidOf(child));
   const { exitCode, stdout, stderr } = await child;
   return { code: exitCode, stdout, stderr };
 }

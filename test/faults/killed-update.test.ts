@@ -9,16 +9,16 @@ import { pulumiRoot } from "../../src/operations/engine.ts";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { extent, SEED } from "../support/extent.ts";
 import { documentPath, killCatalog } from "../support/kill.ts";
-import { killAll, processTree } from "../support/process-tree.ts";
+import { killAll, pidOf, processTree } from "../support/process-tree.ts";
 import { HOME, makeProject, type TestProject, writeCatalog } from "../support/project.ts";
 import { pickOne, seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
+import { type Ended, expectNoTrace, up, upAfterCancel, upArguments } from "../support/stage-commands.ts";
 import { lost, startVisits, toVisit, type Visits } from "../support/visits.ts";
 import { type Readings, startReadings } from "../support/whole-readings.ts";
 
-const KILLS = extent(50, 4);
-const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
+const KILLS = extent(50, 3);
 /** The exposures that updates go between. */
 const EXPOSURES = [0, 1, 25, 50, 100];
 
@@ -61,7 +61,7 @@ beforeAll(async () => {
   test = await makeProject();
   await writeCatalog(test.root, killCatalog());
   await test.pulumi(["stack", "init", "dev"]);
-  expect((await up()).code).toBe(0);
+  expect((await timeUp()).code).toBe(0);
   serving = await serveStages(test.root, ["dev"]);
   visits = startVisits(test.urlOf("dev"), [
     ["/voice", ""],
@@ -78,9 +78,9 @@ afterAll(async () => {
   await test.remove();
 });
 
-async function up(): Promise<{ readonly code: number; readonly output: string }> {
+async function timeUp(): Promise<Ended> {
   const started = performance.now();
-  const result = await test.pulumi(UP);
+  const result = await up(test);
   if (result.code === 0) took = performance.now() - started;
   return result;
 }
@@ -88,7 +88,7 @@ async function up(): Promise<{ readonly code: number; readonly output: string }>
 /** Starts an update and kills it. @returns its processes, of which some may live on */
 async function killUp({ share, who }: Case): Promise<readonly number[]> {
   const bin = join(pulumiRoot(), "bin");
-  const child = spawn(join(bin, "pulumi"), ["--non-interactive", ...UP], {
+  const child = spawn(join(bin, "pulumi"), ["--non-interactive", ...upArguments("dev")], {
     cwd: test.root,
     env: { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
     stdio: "ignore",
@@ -96,7 +96,7 @@ async function killUp({ share, who }: Case): Promise<readonly number[]> {
   const exited = once(child, "exit");
   await pause(share * took);
   if (child.exitCode !== null) return [];
-  const tree = await processTree(child.pid ?? 0);
+  const tree = await processTree(pidOf(child));
   killAll(who === "the CLI alone" ? tree.slice(0, 1) : tree);
   await exited;
   if (child.signalCode === "SIGKILL") interrupted += 1;
@@ -105,13 +105,11 @@ async function killUp({ share, who }: Case): Promise<readonly number[]> {
 
 /** Updates again, with the one command between that docs/state.md has for a lock that was left. */
 async function upAgain(): Promise<void> {
-  const again = await up();
+  const again = await timeUp();
   if (again.code === 0) return;
   expect(again.output).toContain("currently locked");
-  expect(again.output).not.toMatch(/\n\s+at .*:\d+:\d+/);
-  const cancel = await test.pulumi(["cancel", "--yes", "--stack", "dev"]);
-  expect(cancel.code, cancel.output).toBe(0);
-  const { code, output } = await up();
+  expectNoTrace(again.output);
+  const { code, output } = await upAfterCancel(test);
   expect(code, output).toBe(0);
 }
 
@@ -136,7 +134,7 @@ describe(`an update that is killed (seed ${SEED})`, () => {
   });
 
   it("was interrupted, and leaves a stage that does what its state says", async () => {
-    expect(interrupted).toBeGreaterThan(0);
+    expect(interrupted, "updates that the tests before this interrupted").toBeGreaterThan(0);
     expect(readings.texts.get("dynamic.yaml")).toBeGreaterThan(1);
     expect(visits.seen.length).toBeGreaterThan(100);
     const verified = await test.sluice(["verify", "--stage", "dev"]);

@@ -21,6 +21,7 @@ interface Accepted {
   readonly document: TraefikDocument;
 }
 
+/** Those that the first test lets in, for the second. */
 const accepted: Accepted[] = [];
 const log: string[] = [];
 let traefik: ScratchTraefik;
@@ -41,6 +42,7 @@ describe(`${CONFIGS} mutated configs (seed ${SEED})`, () => {
   });
 
   it("that are let in are taken by the real Traefik, every router, service and middleware of them", { timeout: 600_000 }, async () => {
+    expect(accepted.length, "configs that the test before this let in").toBeGreaterThan(0);
     const refused: string[] = [];
     for (let first = 0; first < accepted.length; first += BATCH) {
       const documents = accepted.slice(first, first + BATCH).map(({ document }) => document);

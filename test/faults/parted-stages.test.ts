@@ -1,12 +1,11 @@
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ask } from "../../src/net/ask.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Serving } from "../../src/operations/serve/serve.ts";
 import { extent } from "../support/extent.ts";
 import { makeProject, type TestProject } from "../support/project.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
+import { expectNoTrace, isOn, mustUp, statePath, up } from "../support/stage-commands.ts";
 import { lost, startVisits, type Visits } from "../support/visits.ts";
 
 let test: TestProject;
@@ -31,23 +30,14 @@ afterAll(async () => {
   await serving.stop();
   await test.remove();
 });
-beforeEach(async () => {
-  await setAndUp("staging", 5);
-  await setAndUp("staging", 25);
-});
 
-const state = (stage: string): string => join(test.root, ".state", ".pulumi", "stacks", "sluice", `${stage}.json`);
-const up = (stage: string): Promise<{ code: number; output: string }> => test.pulumi(["up", "--yes", "--skip-preview", "--stack", stage]);
-const isOn = async (bucket: number): Promise<boolean> =>
-  (await ask(test.urlOf("staging"), { path: "/voice", headers: { cookie: `sluice-${bucket}=x` } })).body.includes('"AGENT_ENABLED":"true"');
+const state = (stage: string): string => statePath(test.root, stage);
+const inStaging = (bucket: number): Promise<boolean> => isOn(test, bucket, "staging");
 
 async function setAndUp(stage: string, exposure: number): Promise<void> {
   await writeSettings(test.root, stage, { flags: { AGENT_ENABLED: exposure }, kill: null });
-  const { code, output } = await up(stage);
-  expect(code, output).toBe(0);
+  await mustUp(test, stage);
 }
-
-const TRACE = /\n\s+at .*:\d+:\d+/;
 
 /** How the state of dev is spoilt, what an update of staging then says, and what a promotion says. */
 const spoilings: readonly (readonly [how: string, spoil: () => Promise<void>, refusal: RegExp, inPromotion: string])[] = [
@@ -65,25 +55,26 @@ describe("a stage that cannot learn what the stage before runs", () => {
   it.each(extent(spoilings, spoilings.slice(0, 1)))(
     "raises nothing where its state %s, says why, and goes back and kills as ever",
     async (_what, spoil, refusal, inPromotion) => {
+      for (const exposure of [5, 25]) await setAndUp("staging", exposure);
       await spoil();
       const promoted = await test.sluice(["promote", "AGENT_ENABLED", "--stage", "staging", "--yes"]);
       expect([1, 3], promoted.output).toContain(promoted.code);
       expect(promoted.output).toContain(inPromotion);
       await writeSettings(test.root, "staging", { flags: { AGENT_ENABLED: 50 } });
-      const raised = await up("staging");
+      const raised = await up(test, "staging");
       expect(raised.code).not.toBe(0);
       expect(raised.output).toMatch(refusal);
       expect(raised.output).toMatch(/way out: (put the state of dev right, as docs\/state\.md says|first: npx pulumi)/);
-      for (const { output } of [promoted, raised]) expect(output).not.toMatch(TRACE);
-      expect([await isOn(3), await isOn(4)]).toEqual([true, false]);
+      for (const { output } of [promoted, raised]) expectNoTrace(output);
+      expect([await inStaging(3), await inStaging(4)]).toEqual([true, false]);
 
       const back = await test.sluice(["rollback", "--stage", "staging"]);
       expect(back.code, back.output).toBe(0);
-      expect([await isOn(2), await isOn(3)]).toEqual([true, false]);
+      expect([await inStaging(2), await inStaging(3)]).toEqual([true, false]);
       await setAndUp("staging", 1);
       const killed = await test.sluice(["kill", "AGENT_ENABLED", "--stage", "staging", "--reason", "a test"]);
       expect(killed.code, killed.output).toBe(0);
-      expect(await isOn(1)).toBe(false);
+      expect(await inStaging(1)).toBe(false);
       expect(lost(visits.seen)).toEqual([]);
       await writeFile(state("dev"), whole);
     },
@@ -94,10 +85,9 @@ describe("a stage that cannot learn what the stage before runs", () => {
     await copyFile(`${state("dev")}.bak`, state("dev"));
     const refreshed = await test.pulumi(["refresh", "--yes", "--skip-preview", "--stack", "dev"]);
     expect(refreshed.code, refreshed.output).toBe(0);
-    const again = await up("dev");
-    expect(again.code, again.output).toBe(0);
+    await mustUp(test);
     await setAndUp("staging", 50);
-    expect(await isOn(4)).toBe(true);
+    expect(await inStaging(4)).toBe(true);
     expect(lost(visits.seen)).toEqual([]);
   });
 });

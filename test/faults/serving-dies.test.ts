@@ -13,6 +13,7 @@ import { makeProject, type TestProject } from "../support/project.ts";
 import { seededRandom } from "../support/random.ts";
 import { serveStages } from "../support/serving.ts";
 import { writeSettings } from "../support/settings.ts";
+import { type Ended, expectNoTrace, up } from "../support/stage-commands.ts";
 import { lost, startVisits, toVisit, type Visit } from "../support/visits.ts";
 import { until } from "../support/wait.ts";
 import { startReadings } from "../support/whole-readings.ts";
@@ -35,10 +36,10 @@ beforeAll(async () => {
   test = await makeProject();
   await test.pulumi(["stack", "init", "dev"]);
   await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: 0 } });
-  expect((await up()).code).toBe(0);
+  expect((await timeUp()).code).toBe(0);
   await startServing();
   await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: 25 } });
-  expect((await up()).code).toBe(0);
+  expect((await timeUp()).code).toBe(0);
 });
 afterAll(async () => {
   await serving.stop();
@@ -49,9 +50,9 @@ async function startServing(): Promise<void> {
   serving = await serveStages(test.root, ["dev"], (event) => events.push({ at: performance.now(), event }));
 }
 
-async function up(): Promise<{ readonly code: number; readonly output: string }> {
+async function timeUp(): Promise<Ended> {
   const started = performance.now();
-  const result = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
+  const result = await up(test);
   if (result.code === 0) took = performance.now() - started;
   return result;
 }
@@ -73,30 +74,28 @@ async function documentWritten(): Promise<void> {
 }
 
 async function expectAllRight(exposure: number): Promise<void> {
-  const again = await up();
+  const again = await timeUp();
   expect(again.code, again.output).toBe(0);
   const verified = await test.sluice(["verify", "--stage", "dev", "--visitors", "100"]);
   expect(verified.code, verified.output).toBe(0);
   expect([(await visit(1)).on, (await visit(5)).on]).toEqual([["AGENT_ENABLED"], exposure === 100 ? ["AGENT_ENABLED"] : []]);
 }
 
-const TRACE = /\n\s+at .*:\d+:\d+/;
-
 describe(`while an update goes on (seed ${SEED})`, () => {
   it.each([
     ...moments.map(({ percent, exposure }) => ({ when: `at ${percent}% of it`, moment: () => pause((percent / 100) * took), exposure })),
-    { when: "as soon as its document is written", moment: documentWritten, exposure: 50 },
+    ...extent([{ when: "as soon as its document is written", moment: documentWritten, exposure: 50 }], []),
   ])("Traefik is killed $when: the update says so or comes to its end, and the next is right", async ({ moment, exposure }) => {
     await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: exposure } });
     const readings = startReadings(test.root, "dev");
     const pid = await traefikPid();
-    const updating = up();
+    const updating = timeUp();
     await moment();
     killAll([pid]);
     expect(await serving.failed).toBe("dev");
     const { code, output } = await updating;
     await readings.stop();
-    expect(output).not.toMatch(TRACE);
+    expectNoTrace(output);
     if (code !== 0)
       expect(output).toMatch(/the Traefik at http:\/\/127\.0\.0\.1:\d+ has (ended meanwhile|taken the document, and then ended).*start sluice serve anew/);
     expect(readings.faults).toEqual([]);
@@ -107,16 +106,16 @@ describe(`while an update goes on (seed ${SEED})`, () => {
 
   it.each(moments)("a service is killed at $percent% of it: it starts anew, and loses no one after that", async ({ percent, exposure }) => {
     await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: 50 } });
-    expect((await up()).code).toBe(0);
+    expect((await timeUp()).code).toBe(0);
     const { pid } = await visit(1);
     const visits = startVisits(test.urlOf("dev"), [["/voice", "sluice-1=x"]]);
     await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: exposure } });
-    const updating = up();
+    const updating = timeUp();
     await pause((percent / 100) * took);
     const killed = performance.now();
     killAll([pid]);
     const { code, output } = await updating;
-    expect(output).not.toMatch(TRACE);
+    expectNoTrace(output);
     if (code !== 0) expect(output).toMatch(/no workload listens on .*; routes were left as they are\. Start it/);
     await until("the service answers again", () => visits.seen.some(({ sent, status, pid: other }) => sent > killed && status === 200 && other !== pid));
     const back = visits.seen.find(({ sent, status, pid: other }) => sent > killed && status === 200 && other !== pid);

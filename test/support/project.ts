@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { findFreePorts, makeScratchProject, scratchCatalog, writeProjectFile } from "../../src/operations/demo/scratch-project.ts";
+import { claimFreePorts, makeScratchProject, scratchCatalog, writeProjectFile } from "../../src/operations/demo/scratch-project.ts";
 import { pulumiRoot } from "../../src/operations/engine.ts";
 import { requireTraefik } from "../../src/setup/traefik.ts";
 
@@ -30,12 +30,13 @@ export function testCatalog(): Record<string, unknown> {
   return scratchCatalog(HOME, "AGENT_ENABLED");
 }
 
-/** A project in a folder of its own, with the real program, a state of its own and ports that are free. */
+/** A project in a folder of its own, with the real program, a state of its own, and ports that are its own until it is removed. */
 export async function makeProject(): Promise<TestProject> {
   const parent = join(HOME, ".sluice", "tests");
   await mkdir(parent, { recursive: true });
   const root = await mkdtemp(join(parent, "project-"));
-  const ports = await makeScratchProject(HOME, root, testCatalog(), await findFreePorts());
+  const claimed = await claimFreePorts();
+  const ports = await makeScratchProject(HOME, root, testCatalog(), claimed.first);
   const portOf = (stage: string): number => ports.get(stage) ?? 0;
   const path = [dirname(process.execPath), join(pulumiRoot(), "bin"), dirname(await requireTraefik()), process.env["PATH"] ?? ""].join(":");
   const run = async (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
@@ -51,7 +52,10 @@ export async function makeProject(): Promise<TestProject> {
       return run(file, rest, env);
     },
     sluice: (args, env) => run(process.execPath, [join(HOME, "bin", "sluice.mjs"), ...args], env),
-    remove: () => rm(root, { recursive: true, force: true }),
+    async remove() {
+      await rm(root, { recursive: true, force: true });
+      await claimed.release();
+    },
   };
 }
 

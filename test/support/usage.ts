@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { processTree } from "./process-tree.ts";
 
 /** What a process holds at a moment. */
 export interface Usage {
@@ -14,18 +15,8 @@ export interface Usage {
 
 /** The usage of a process and of all that it has started, directly or not, as Linux tells it in /proc. */
 export async function usageOf(root: number): Promise<Usage[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const parents = new Map(await Promise.all(pids.map(async (pid) => [pid, await parentOf(pid)] as const)));
-  const isOurs = (pid: number): boolean => pid === root || (pid > 1 && isOurs(parents.get(pid) ?? 0));
-  const found = await Promise.all(pids.filter(isOurs).map(readUsage));
+  const found = await Promise.all((await processTree(root)).map(readUsage));
   return found.flatMap((usage) => usage ?? []);
-}
-
-/** 0 for a process that has ended meanwhile. */
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // The name, in brackets, may hold anything.
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
 }
 
 /** Null for a process that has ended meanwhile. */

@@ -7,6 +7,7 @@ import { parseStandingKills } from "../../src/files/standing-kills.ts";
 import { canonicalJson, shortHash } from "../../src/plan/canonical.ts";
 import { markerIn } from "../../src/traefik/names.ts";
 import { readDocument } from "../../src/traefik/text.ts";
+import { statePath } from "./stage-commands.ts";
 
 /** What a reader saw who came again and again while others wrote. */
 export interface Readings {
@@ -32,27 +33,27 @@ export function startReadings(root: string, stage: string): Readings {
     [join(folder, "flagd", "flags.json"), checkFlagd, false],
     [join(folder, "stage.json"), checkRecord, false],
     [join(folder, "kills.json"), checkKills, true],
-    [join(root, ".state", ".pulumi", "stacks", "sluice", `${stage}.json`), checkState, false],
+    [statePath(root, stage), checkState, false],
   ];
-  const last = new Map<string, Reading>();
+  const last = new Map<string, FileText>();
   const texts = new Map<string, number>();
   const faults: string[] = [];
   const look = async (path: string, check: Check, mayGo: boolean): Promise<void> => {
-    const reading = await read(path);
-    if (reading === null) {
+    const found = await readText(path);
+    if (found === null) {
       if (!mayGo) faults.push(`${basename(path)} is gone`);
       return;
     }
     const before = last.get(path);
-    if (before?.text === reading.text) return;
-    last.set(path, reading);
+    if (before?.text === found.text) return;
+    last.set(path, found);
     texts.set(basename(path), (texts.get(basename(path)) ?? 0) + 1);
-    if (before?.identity === reading.identity) faults.push(`${basename(path)} was written in place`);
-    const fault = faultOf(() => check(reading.text, basename(path)));
-    if (fault !== null) faults.push(`${basename(path)} (${reading.text.length} characters): ${fault}`);
+    if (before?.identity === found.identity) faults.push(`${basename(path)} was written in place`);
+    const fault = faultOf(() => check(found.text, basename(path)));
+    if (fault !== null) faults.push(`${basename(path)} (${found.text.length} characters): ${fault}`);
   };
   const running = { on: true };
-  const reading = (async () => {
+  const reader = (async () => {
     while (running.on) {
       const names = (await readdir(join(folder, "env"))).filter((name) => name.endsWith(".env"));
       const envFiles = names.map((name) => [join(folder, "env", name), checkEnv, true] as const);
@@ -65,12 +66,12 @@ export function startReadings(root: string, stage: string): Readings {
     faults,
     async stop() {
       running.on = false;
-      await reading;
+      await reader;
     },
   };
 }
 
-interface Reading {
+interface FileText {
   readonly text: string;
   /** Tells a file from another that has its name later. */
   readonly identity: string;
@@ -78,7 +79,7 @@ interface Reading {
 
 type Check = (text: string, name: string) => void;
 
-async function read(path: string): Promise<Reading | null> {
+async function readText(path: string): Promise<FileText | null> {
   const file = await open(path, "r").catch(() => null);
   if (file === null) return null;
   try {

@@ -9,8 +9,8 @@ export const SCRATCH_STAGES = ["dev", "staging", "production"];
 /** Ports of a stage; the last thousand is for workloads. */
 const STAGE_PORTS = 1_100;
 /** Where free ports are looked for; below those that systems give to outgoing connections. */
-const FIRST_PORT = 13_000;
-const ATTEMPTS = 5;
+const FIRST_PORT = 12_900;
+const ATTEMPTS = 6;
 /** The port after the first two is held by who has taken the ports of a project, and used for nothing. */
 const CLAIM = 2;
 
@@ -39,7 +39,7 @@ export function scratchCatalog(home: string, flag: string): Record<string, unkno
 /**
  * Makes a project that runs this program on a catalogue, a state and ports of its own.
  * @param home the folder of Sluice's own sources
- * @param first the port of the first stage; see `findFreePorts` and `claimFreePorts`
+ * @param first the port of the first stage; see `claimFreePorts`
  * @returns the port of each stage
  */
 export async function makeScratchProject(home: string, root: string, catalog: unknown, first: number): Promise<ReadonlyMap<string, number>> {
@@ -88,14 +88,7 @@ export async function claimFreePorts(): Promise<ClaimedPorts> {
     if ((await findFreeBase([first], USED)) !== null) return { first, release };
     await release();
   }
-  throw noneFree();
-}
-
-/** The first port of the first stage of free ports, which another may take meanwhile. @throws OperationError when none are free */
-export async function findFreePorts(): Promise<number> {
-  const first = await findFreeBase(bases(), USED);
-  if (first === null) throw noneFree();
-  return first;
+  throw new OperationError("busy", `No free ports were found from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
 }
 
 /** Offsets of the ports that a project's stages certainly use. */
@@ -104,8 +97,4 @@ const USED = SCRATCH_STAGES.flatMap((_stage, index) => [0, 1, 20].map((offset) =
 /** Processes begin their search at different places, because they may search beside each other. */
 function bases(): number[] {
   return Array.from({ length: ATTEMPTS }, (_, attempt) => FIRST_PORT + ((process.pid + attempt) % ATTEMPTS) * SCRATCH_STAGES.length * STAGE_PORTS);
-}
-
-function noneFree(): OperationError {
-  return new OperationError("busy", `No free ports were found from ${FIRST_PORT} on. Stop what listens there, then run it again.`);
 }

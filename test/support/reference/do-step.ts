@@ -9,6 +9,7 @@ import type { Selector } from "../../../src/operations/rollback/select-update.ts
 import { documentPath, killIn, reconciled } from "../kill.ts";
 import type { TestProject } from "../project.ts";
 import { writeSettings } from "../settings.ts";
+import { mustUp, upArguments } from "../stage-commands.ts";
 import { AGENT, type Settings, TRANSCRIPTS } from "./stage-model.ts";
 import type { Step } from "./step.ts";
 
@@ -20,7 +21,7 @@ export async function doStep(test: TestProject, step: Step, after: Settings, onD
   switch (step.kind) {
     case "set":
       await writeFlags(test, after);
-      await up(test);
+      await mustUp(test);
       return true;
     case "promote": {
       const options = { stage: "dev", flag: step.flag, aim: { to: step.to, steps: null }, reason: null, signal: new AbortController().signal };
@@ -40,11 +41,13 @@ export async function doStep(test: TestProject, step: Step, after: Settings, onD
       return rollBack(test, { kind: "number", number: step.update }, { kind: "stage" });
     case "rollback flag":
       return rollBack(test, { kind: "previous" }, { kind: "flag", flag: step.flag });
-    case "drift":
+    case "drift": {
       await drift(test);
       await onDrift();
-      await up(test, "--refresh");
+      const { code, output } = await test.pulumi([...upArguments("dev"), "--refresh"]);
+      if (code !== 0) throw new Error(output);
       return true;
+    }
     default:
       return step satisfies never;
   }
@@ -54,11 +57,6 @@ export async function doStep(test: TestProject, step: Step, after: Settings, onD
 export function writeFlags(test: TestProject, { agent, transcripts }: Settings): Promise<void> {
   const written = (exposure: number): number | boolean => (exposure === 100 ? true : exposure);
   return writeSettings(test.root, "dev", { flags: { [AGENT]: written(agent), [TRANSCRIPTS]: written(transcripts) } });
-}
-
-export async function up(test: TestProject, ...more: readonly string[]): Promise<void> {
-  const { code, output } = await test.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev", ...more]);
-  if (code !== 0) throw new Error(output);
 }
 
 async function rollBack({ root }: TestProject, selector: Selector, scope: RollbackScope): Promise<boolean> {

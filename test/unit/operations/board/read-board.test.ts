@@ -264,9 +264,7 @@ describe("what a board cannot read", () => {
     const silent = await startAnswering(() => undefined);
     try {
       await writeBoardProject(root, NOW, { settings: { staging: { prometheus: silent.url } } });
-      const started = performance.now();
       const { lacks, details } = await read(readMetricsOnce());
-      expect(performance.now() - started).toBeLessThan(3_500);
       expect(texts(lacks)).toEqual(["the metrics of staging cannot be read: Prometheus gives no answer within 1500 ms"]);
       expect(details[0]?.stages[1]?.metrics).toEqual({ kind: "none", reason: "Prometheus gives no answer within 1500 ms" });
     } finally {
