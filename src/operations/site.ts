@@ -50,6 +50,8 @@ export interface TrafficOff {
   readonly after: number | null;
   /** Variants that are still served, because none that could take over is running. */
   readonly stranded: readonly string[];
+  /** Copies of Traefik's document in its folder, by which it would have led visitors: they have another ending now. */
+  readonly setAside?: readonly string[];
   /** Why visitors may still be led as before, in words that go on after "but"; null when they are not. */
   readonly untaken: string | null;
   /** Whether the document is gone by which Traefik still routes, so that only an update with refresh writes it anew. */

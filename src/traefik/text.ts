@@ -8,7 +8,13 @@ import type { TraefikDocument } from "./types.ts";
 /** By Traefik service of a variant, the flags that are on in it: what a document alone does not say. */
 export type Legend = Readonly<Record<string, readonly string[]>>;
 
-const LEGEND = /^# variants: (.*)$/m;
+/** A file may begin with a mark of its byte order, which Traefik reads over. */
+const LEGEND = /^\uFEFF?# variants: (.*)$/m;
+
+/** Whether a text has a legend, and so comes from a document of Sluice's. */
+export function hasLegend(text: string): boolean {
+  return LEGEND.test(text);
+}
 
 /** The legend of a plan's document. */
 export function legendOf(plan: RolloutPlan): Legend {

@@ -201,6 +201,29 @@ describe("a document that is not as it was written", () => {
     await reconciled(run);
   });
 
+  it.each([
+    ["a kill", async () => reconciled(await killIn(test, "AGENT_ENABLED"))],
+    [
+      "an update",
+      async () => {
+        await writeSettings(test.root, "dev", { flags: { AGENT_ENABLED: false }, kill: null });
+        await up();
+      },
+    ],
+  ])("does not outlive %s as a copy in its folder, which Traefik would go by", async (_what, takeOff) => {
+    const path = documentPath(test, "traefik", "dynamic.yaml");
+    const copy = documentPath(test, "traefik", "before-my-edit.yaml");
+    const [own, document] = ["http:\n  middlewares:\n    mine:\n      compress: {}\n", await readFile(path, "utf8")];
+    await writeFile(documentPath(test, "traefik", "own.yaml"), own);
+    await writeFile(copy, document);
+    await takeOff();
+    expect(await isOn()).toBe(false);
+    expect(await readFile(`${copy}.aside`, "utf8")).toBe(document);
+    expect(await readFile(documentPath(test, "traefik", "own.yaml"), "utf8")).toBe(own);
+    await rm(`${copy}.aside`);
+    await rm(documentPath(test, "traefik", "own.yaml"));
+  });
+
   it("does not keep a kill from traffic and config where it is flagd's", async () => {
     const path = documentPath(test, "flagd", "flags.json");
     await replacing(path, (text) => text.slice(0, 30));

@@ -47,6 +47,8 @@ export function renderKillEvent(event: KillEvent): string {
         ? `${paint("warning", "off")}: ${what}; no Traefik of the stage answers here, what it reads is without it`
         : `${paint("good", "off")}: ${what}, after ${event.after.toFixed(0)} ms`;
     }
+    case "copies-set-aside":
+      return `${paint("warning", "set aside")}: ${event.names.join(", ")}, a copy of Traefik's document in its folder, by which Traefik would lead visitors; it ends in .aside now`;
     case "stranded":
       return `${paint("bad", "still served")}: ${event.variants.join(", ")}; no variant without the flag is running, the update starts one`;
     case "config-written":

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { setCopiesAside } from "../../files/copies-beside.ts";
 import { inTurn } from "../../files/in-turn.ts";
 import { readIfThere } from "../../files/read-if-there.ts";
 import { flagdPath, standingKillsPath, traefikPath } from "../../files/stage-folder.ts";
@@ -8,7 +9,7 @@ import { withdrawFromFlagd } from "../../flagd/withdraw.ts";
 import { listens } from "../../net/listens.ts";
 import { awaitMarker, SERVED_ANEW } from "../../net/running-traefik.ts";
 import { markerIn, newRevision, REVISION_PREFIX } from "../../traefik/names.ts";
-import { documentText, type ReadDocument, readDocument } from "../../traefik/text.ts";
+import { documentText, hasLegend, type ReadDocument, readDocument } from "../../traefik/text.ts";
 import { type Withdrawn, withdraw } from "../../traefik/withdraw.ts";
 import { runningRouters } from "../probe.ts";
 import type { TrafficOff } from "../site.ts";
@@ -62,6 +63,7 @@ export async function takeTrafficOff(
   // Before the document: an update that writes after us looks here once more.
   await editStandingKills(standing, adding(kill));
   const serving = await listening;
+  const setAside = await setCopiesAside(path, hasLegend).catch(() => []);
   const left = await replaceDocument(path, first, kill, serving ? findCarriers : null, publish).catch(async (error: unknown) => {
     const before = stood.find(({ subject }) => subject === kill.subject);
     await editStandingKills(standing, before === undefined ? ending(kill.subject) : adding(before));
@@ -71,6 +73,7 @@ export async function takeTrafficOff(
   const after = serving && left !== null && untaken === null ? performance.now() - started : null;
   return {
     after,
+    setAside,
     stranded: left === null ? [] : strandedIn(left),
     untaken,
     lost: left === null && untaken !== null,

@@ -11,6 +11,7 @@ import { findSubject, type Subject } from "./subject.ts";
 
 /** What happens in a kill, in its order. */
 export type KillEvent =
+  | { readonly kind: "copies-set-aside"; readonly names: readonly string[] }
   | { readonly kind: "traffic-off"; readonly subject: string; readonly flags: readonly string[]; readonly after: number | null }
   | { readonly kind: "stranded"; readonly variants: readonly string[] }
   | { readonly kind: "config-written"; readonly path: string }
@@ -60,6 +61,7 @@ export async function kill(root: string, stage: string, name: string, started: n
     throw new OperationError("engine", stillOn(subject, path, stage, error instanceof Error ? error.message : String(error)));
   });
   if (off.untaken === null) onEvent({ kind: "traffic-off", subject: subject.name, flags: subject.flags, after: off.after });
+  if (off.setAside !== undefined && off.setAside.length > 0) onEvent({ kind: "copies-set-aside", names: off.setAside });
   if (off.stranded.length > 0) onEvent({ kind: "stranded", variants: off.stranded });
   const command = `npx pulumi up --stack ${stage}`;
   try {
@@ -111,7 +113,7 @@ function onlyKnown(error: unknown): null {
 }
 
 function stillOn({ name }: Subject, path: string, stage: string, reason: string): string {
-  return `Nothing was changed, and visitors see ${name} as before: ${reason} Mend that and run this again; or write the kill into ${path} by hand, then: npx pulumi up --stack ${stage}`;
+  return `Nothing was changed, and visitors see ${name} as before: ${reason} Mend that (npx pulumi up --refresh --stack ${stage} writes a spoilt document anew) and run this again; or write the kill into ${path} by hand, then: npx pulumi up --stack ${stage}`;
 }
 
 /** A kill as it stands against updates that do not know of it. */

@@ -32,9 +32,10 @@ describe("the env files of a stage", () => {
 
   it("are taken for old only where Sluice wrote them", async () => {
     await create({ voice: "SLUICE_SERVICE=voice\nPORT=9001\n" });
-    await writeFile(join(path, "production.env"), "DATABASE=mine\n");
+    const mine = { "production.env": "DATABASE=mine\n", "copy.env": "SLUICE_SERVICE=voice\nDEBUG=1\n" };
+    for (const [name, content] of Object.entries(mine)) await writeFile(join(path, name), content);
     await oldEnvFiles.create("urn", { path, keep: [] });
-    expect(await there()).toEqual({ "production.env": "DATABASE=mine\n" });
+    expect(await there()).toEqual(mine);
   });
 
   it("are not written at all where one wants a port that another workload has", async () => {

@@ -33,6 +33,10 @@ describe("a written document", () => {
     ).toMatch(/"?domain"?: ?"2026-12-24"/);
   });
 
+  it("is read with a mark of its byte order in front, as Traefik reads it", () => {
+    expect(readDocument(`\uFEFF${text}`)).toEqual(readDocument(text));
+  });
+
   it("keeps what a person has put there by hand", () => {
     const byHand = text
       .replace("\nhttp:\n", "\ntcp:\n  routers: {}\nhttp:\n  serversTransports:\n    own:\n      insecureSkipVerify: true\n")

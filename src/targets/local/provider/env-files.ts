@@ -56,7 +56,7 @@ async function unwantedIn({ path, keep }: z.output<typeof kept>): Promise<string
     (await namesIn(path)).filter((name) => !names.has(name)),
   );
   // The folder may be one that a person has put files of their own into.
-  return [...others].filter(([, content]) => OURS.test(content)).map(([name]) => name);
+  return [...others].filter(isOurs).map(([name]) => name);
 }
 
 /** @throws Error naming the workload that still listens on a port which another is to have */
@@ -73,8 +73,11 @@ function requireFreePorts(changed: ReadonlyMap<string, string>, there: ReadonlyM
   }
 }
 
-/** A line that every env file of a workload has. */
-const OURS = /^SLUICE_SERVICE=/m;
+/** Whether a file is one that Sluice wrote: it is named after the service that it is of. */
+function isOurs([name, content]: readonly [name: string, content: string]): boolean {
+  const service = /^SLUICE_SERVICE=(.+)$/m.exec(content)?.[1];
+  return service !== undefined && (name === service || name.startsWith(`${service}--`));
+}
 
 /** The line of an env file that says its port. */
 function portIn(content: string): readonly string[] {

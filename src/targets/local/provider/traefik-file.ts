@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod/mini";
+import { setCopiesAside } from "../../../files/copies-beside.ts";
 import { inTurn } from "../../../files/in-turn.ts";
 import { readIfThere } from "../../../files/read-if-there.ts";
 import type { StandingKill } from "../../../files/standing-kills.ts";
@@ -8,7 +9,7 @@ import { writeAtomically } from "../../../files/write-atomically.ts";
 import { listens } from "../../../net/listens.ts";
 import { awaitMarker, awaitWorkloads, requireNoneRefused } from "../../../net/running-traefik.ts";
 import { MARKER, markerIn, newRevision, REVISION_PLACEHOLDER, REVISION_PREFIX } from "../../../traefik/names.ts";
-import { documentText, readDocument } from "../../../traefik/text.ts";
+import { documentText, hasLegend, readDocument } from "../../../traefik/text.ts";
 import { withdraw } from "../../../traefik/withdraw.ts";
 import { killProperties, killsBeyond, takeUpKills, writeUnderKills } from "./beyond-config.ts";
 import { awaitContainers, containerProperties, hasStopped, publish, publishProperties, restartBlind, startedAnew } from "./containers.ts";
@@ -44,6 +45,9 @@ export const traefikFile = provide({ schema, write: switchTo, read: readBack, is
 async function switchTo(next: TraefikFileState): Promise<void> {
   const before = await readIfThere(next.path);
   const text = filled(next);
+  for (const name of await setCopiesAside(next.path, hasLegend)) {
+    process.stderr.write(`${name} was a copy of Traefik's document in its folder, by which Traefik would lead visitors; it is ${name}.aside now\n`);
+  }
   await awaitContainers(next, before, withoutKilled(text, await killsBeyond(next)));
   const serving = await listens(next.admin);
   if (serving) await awaitWorkloads(next.workloads);
