@@ -20,13 +20,13 @@ async function there(): Promise<Record<string, string>> {
 describe("the env files of a stage", () => {
   it("are written beside those that are there, which go when Traefik leads to their workloads no more", async () => {
     const [base, other] = ["PORT=9001\nSLUICE_SERVICE=voice\n", "PORT=9002\nSLUICE_SERVICE=voice\n"];
-    await create({ "voice-base": base });
-    await create({ "voice-other": other });
-    expect(await there()).toEqual({ "voice-base.env": base, "voice-other.env": other });
-    const state = { path, keep: ["voice-other"] };
+    await create({ "voice--base": base });
+    await create({ "voice--other": other });
+    expect(await there()).toEqual({ "voice--base.env": base, "voice--other.env": other });
+    const state = { path, keep: ["voice--other"] };
     expect((await oldEnvFiles.diff("", "", state, state)).changes).toBe(true);
     await oldEnvFiles.create("urn", state);
-    expect(await there()).toEqual({ "voice-other.env": other });
+    expect(await there()).toEqual({ "voice--other.env": other });
     expect((await oldEnvFiles.diff("", "", state, state)).changes).toBe(false);
   });
 
