@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -210,18 +210,17 @@ describe("a document that is not as it was written", () => {
         await up();
       },
     ],
-  ])("does not outlive %s as a copy in its folder, which Traefik would go by", async (_what, takeOff) => {
-    const path = documentPath(test, "traefik", "dynamic.yaml");
-    const copy = documentPath(test, "traefik", "before-my-edit.yaml");
-    const [own, document] = ["http:\n  middlewares:\n    mine:\n      compress: {}\n", await readFile(path, "utf8")];
-    await writeFile(documentPath(test, "traefik", "own.yaml"), own);
-    await writeFile(copy, document);
+  ])("does not outlive %s as a copy in its folder, and what cannot be read there is in no one's way", async (_what, takeOff) => {
+    const inFolder = (name: string): string => documentPath(test, "traefik", name);
+    const document = await readFile(inFolder("dynamic.yaml"), "utf8");
+    await writeFile(inFolder("before-my-edit.yaml"), document);
+    await writeFile(inFolder("notes.yaml"), "http: {routers: {a: \n");
+    await symlink("someone@host.1234", inFolder(".#dynamic.yaml"));
     await takeOff();
     expect(await isOn()).toBe(false);
-    expect(await readFile(`${copy}.aside`, "utf8")).toBe(document);
-    expect(await readFile(documentPath(test, "traefik", "own.yaml"), "utf8")).toBe(own);
-    await rm(`${copy}.aside`);
-    await rm(documentPath(test, "traefik", "own.yaml"));
+    expect(await readFile(inFolder("before-my-edit.yaml.aside"), "utf8")).toBe(document);
+    expect(await readFile(inFolder("notes.yaml"), "utf8")).toContain("routers");
+    for (const name of ["before-my-edit.yaml.aside", "notes.yaml", ".#dynamic.yaml"]) await rm(inFolder(name));
   });
 
   it("does not keep a kill from traffic and config where it is flagd's", async () => {

@@ -29,9 +29,9 @@ export async function startScratchTraefik(onLine: (line: string) => void = () =>
   await mkdir(join(folder, "traefik"));
   const [port, adminPort] = [await freePort(), await freePort()];
   const local = { kind: "local" as const, host: "127.0.0.1", port, adminPort, workloadPorts: {}, directory: null };
-  const child: Child = await startTraefik({ stage: "test", binary: await requireTraefik(), local, folder: join(folder, "traefik"), cwd: folder }, onLine);
-  const admin = `http://127.0.0.1:${adminPort}`;
   const path = join(folder, "traefik", "dynamic.yaml");
+  const child: Child = await startTraefik({ stage: "test", binary: await requireTraefik(), local, document: path, cwd: folder }, onLine);
+  const admin = `http://127.0.0.1:${adminPort}`;
   const write = (text: string): Promise<void> => writeAtomically(path, text, 0o600);
   return {
     url: `http://127.0.0.1:${port}`,

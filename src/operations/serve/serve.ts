@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { traefikPath } from "../../files/stage-folder.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { edgesOf, type LocalTarget, stageFolder, type Target } from "../../model/target.ts";
 import { OperationError } from "../errors.ts";
@@ -52,7 +53,7 @@ export async function serve(project: Project, stages: readonly string[], binary:
       };
       const workloads = await runWorkloads({ stage, folder: `${folder}/env`, cwd: project.root, commandOf }, onEvent);
       running.push(workloads);
-      const traefik = await startTraefik({ stage, binary, local, folder: `${folder}/traefik`, cwd: project.root }, (line) =>
+      const traefik = await startTraefik({ stage, binary, local, document: traefikPath(folder), cwd: project.root }, (line) =>
         onEvent({ kind: "output", stage, workload: "traefik", line }),
       );
       running.unshift(traefik);

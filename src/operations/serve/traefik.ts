@@ -1,4 +1,6 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { readIfThere } from "../../files/read-if-there.ts";
 import { TESTER_COOKIE, TESTER_HEADER } from "../../model/headers.ts";
 import type { LocalTarget } from "../../model/target.ts";
 import { whyTaken } from "../../net/free-ports.ts";
@@ -22,13 +24,17 @@ export function withoutTesterSecret(line: string): string {
 
 /** Starts the Traefik of a stage and waits until it answers by its document. @throws OperationError when it does not start */
 export async function startTraefik(
-  options: { readonly stage: string; readonly binary: string; readonly local: LocalTarget; readonly folder: string; readonly cwd: string },
+  options: { readonly stage: string; readonly binary: string; readonly local: LocalTarget; readonly document: string; readonly cwd: string },
   onLine: (line: string) => void,
 ): Promise<Child> {
-  const { stage, binary, local, folder, cwd } = options;
-  await mkdir(folder, { recursive: true });
-  // The API is on loopback only.
-  const places = { web: `${local.host}:${local.port}`, admin: `127.0.0.1:${local.adminPort}`, folder };
+  const { stage, binary, local, document, cwd } = options;
+  await mkdir(dirname(document), { recursive: true });
+  // The API is on loopback only. A document that is not there yet Traefik does not wait for; a folder it does.
+  const places = {
+    web: `${local.host}:${local.port}`,
+    admin: `127.0.0.1:${local.adminPort}`,
+    reads: (await readIfThere(document)) === null ? { folder: dirname(document) } : { document },
+  };
   const masked = (line: string): void => onLine(withoutTesterSecret(line));
   const child = startGuardedChild([binary, ...traefikArguments(places)], {
     cwd,
@@ -42,7 +48,7 @@ export async function startTraefik(
   });
   const answers = async (): Promise<boolean> => {
     const answer = await fetch(`${admin}/ping`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-    return answer?.ok === true && (await hasRoutes(admin, folder));
+    return answer?.ok === true && (await hasRoutes(admin, document));
   };
   const settled = await poll(async () => ended || (await answers()), START_LIMIT);
   if (settled && !ended) return child;
@@ -50,10 +56,9 @@ export async function startTraefik(
   throw new OperationError("engine", `Traefik for ${stage} did not start; its own words are above.`);
 }
 
-/** Whether Traefik has read the document in the folder; true where there is none yet. */
-async function hasRoutes(admin: string, folder: string): Promise<boolean> {
-  const documents = await readdir(folder);
-  return !documents.some((name) => name.endsWith(".yaml")) || ((await runningRouters(admin)) ?? []).length > 0;
+/** Whether Traefik has read its document; true where there is none yet. */
+async function hasRoutes(admin: string, document: string): Promise<boolean> {
+  return (await readIfThere(document)) === null || ((await runningRouters(admin)) ?? []).length > 0;
 }
 
 /** @throws OperationError naming the port that something else holds */

@@ -17,7 +17,7 @@ export function traefikForm({ bind, port, adminPort }: DockerTarget) {
     ...CONFINED,
     capabilities: { drops: ["ALL"], adds: ["DAC_OVERRIDE"] },
     entrypoints: ["traefik"],
-    command: traefikArguments({ web: `:${WEB}`, admin: `:${ADMIN}`, folder: TRAEFIK_FOLDER }),
+    command: traefikArguments({ web: `:${WEB}`, admin: `:${ADMIN}`, reads: { folder: TRAEFIK_FOLDER } }),
     user: "0:0",
     memory: 512,
     memorySwap: 512,

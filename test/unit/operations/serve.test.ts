@@ -30,7 +30,7 @@ describe("what is served", () => {
   });
 
   it("has its API on loopback, whatever the host that it serves on", () => {
-    const args = traefikArguments({ web: "0.0.0.0:80", admin: "127.0.0.1:81", folder: "/documents" });
+    const args = traefikArguments({ web: "0.0.0.0:80", admin: "127.0.0.1:81", reads: { folder: "/documents" } });
     expect(args).toContain("--entryPoints.web.address=0.0.0.0:80");
     expect(args).toContain("--entryPoints.traefik.address=127.0.0.1:81");
   });
