@@ -17,6 +17,7 @@ describe("the entries of a document", () => {
         // The library replaces lone surrogates, as does every file.
         if (text.isWellFormed()) expect(parse(text)).toEqual(expected);
       }),
+      { examples: [[{ http: { routers: { "a\u2028": ["\u0085\u2028\u2029\u007f\u009f\ufeff"] } } }]] },
     );
   });
 
