@@ -125,7 +125,7 @@ function checkState(text: string): void {
 
 /** The name of a variant's file ends in the hash of what it says. */
 function checkEnv(text: string, name: string): void {
-  const { PORT: port, ...env } = parseEnv(text);
-  if (port === undefined || env["SLUICE_SERVICE"] === undefined) throw new Error("lacks its port or its service");
+  const env = { ...parseEnv(text) };
+  if (env["PORT"] === undefined || env["SLUICE_SERVICE"] === undefined) throw new Error("lacks its port or its service");
   if (env["SLUICE_VARIANT"] !== undefined && !name.includes(shortHash(canonicalJson(env)))) throw new Error("is not what its name says");
 }
