@@ -1,3 +1,4 @@
+import { addTo } from "./add-to.ts";
 import type { Catalog, FlagDefinition } from "./catalog.ts";
 import { type StageSettings, settingOf } from "./settings.ts";
 
@@ -44,11 +45,7 @@ type Requirements = { readonly flags: Readonly<Record<string, Pick<FlagDefinitio
 export function requirersOf(catalog: Requirements): ReadonlyMap<string, readonly string[]> {
   const requirers = new Map<string, string[]>();
   for (const [flag, { requires }] of Object.entries(catalog.flags)) {
-    for (const required of new Set(requires)) {
-      const known = requirers.get(required);
-      if (known === undefined) requirers.set(required, [flag]);
-      else known.push(flag);
-    }
+    for (const required of new Set(requires)) addTo(requirers, required, flag);
   }
   return requirers;
 }

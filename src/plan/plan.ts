@@ -1,3 +1,4 @@
+import { addTo } from "../model/add-to.ts";
 import { cutBuckets } from "../model/bucket.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { dependents, type Exposure, effectiveExposures, requirersOf } from "../model/exposure.ts";
@@ -56,7 +57,7 @@ function visibleOf(exposures: ReadonlyMap<string, Exposure>): Map<string, Exposu
 function groupFlags(catalog: Catalog): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const flag of Object.keys(catalog.flags).sort()) {
-    for (const service of new Set(catalog.flags[flag]?.services)) push(groups, service, flag);
+    for (const service of new Set(catalog.flags[flag]?.services)) addTo(groups, service, flag);
   }
   return groups;
 }
@@ -69,7 +70,7 @@ function groupWithdrawals(catalog: Catalog, visible: ReadonlyMap<string, Exposur
     if (exposure === 0 || settled) continue;
     const gone = dependents(catalog, flag, requirers);
     const services = new Set([...gone].flatMap((one) => catalog.flags[one]?.services ?? []));
-    for (const service of services) push(groups, service, gone);
+    for (const service of services) addTo(groups, service, gone);
   }
   return groups;
 }
@@ -84,7 +85,7 @@ function groupGatedRoutes(catalog: Catalog, settings: StageSettings, visible: Re
     for (const name of Object.keys(routes).sort()) {
       const route = routes[name];
       if (route === undefined || taken.includes(name)) continue;
-      push(groups, route.service, {
+      addTo(groups, route.service, {
         name: `${route.service}.${flagSlug(flag)}.${name}`,
         rule: route.rule,
         priority: route.priority ?? route.rule.length,
@@ -94,10 +95,4 @@ function groupGatedRoutes(catalog: Catalog, settings: StageSettings, visible: Re
     }
   }
   return groups;
-}
-
-function push<T>(groups: Map<string, T[]>, key: string, value: T): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
 }
