@@ -14,7 +14,7 @@ module.exports = {
     onlyTo("plan-imports-model", "^src/plan/", ["^src/model/"]),
     onlyTo("config-imports-model-and-what-gates-ask", "^src/config/", [
       "^src/model/",
-      "^src/plan/(canonical|stage-record|check-gates|gate|freeze)\\.ts$",
+      "^src/plan/(stage-record|check-gates|gate|freeze)\\.ts$",
       "^src/monitoring/page\\.ts$",
       "^src/pulumi\\.ts$",
     ]),

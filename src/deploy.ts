@@ -14,7 +14,7 @@ import { stageFolder, type Target } from "./model/target.ts";
 import { withStandingKills } from "./model/with-kills.ts";
 import type { MonitoringDocuments } from "./monitoring/documents.ts";
 import { checkGates, neighbours } from "./plan/check-gates.ts";
-import { withCatalogDigest } from "./plan/deployed-catalog.ts";
+import { ownFileDigests } from "./plan/deployed-catalog.ts";
 import { planRollout } from "./plan/plan.ts";
 import type { RolloutPlan } from "./plan/rollout-plan.ts";
 import { type StageOutputs, stageOutputs } from "./plan/stage-outputs.ts";
@@ -63,7 +63,7 @@ export async function deploy(): Promise<pulumi.Output<StageOutputs>> {
     plan,
     catalog,
     settings,
-    record: stageRecord(plan, settings, withCatalogDigest(ownFiles, catalog)),
+    record: stageRecord(plan, settings, ownFileDigests(ownFiles, catalog)),
     monitoring,
     testerSecret,
     registryPasswords,

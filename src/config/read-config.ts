@@ -18,8 +18,8 @@ const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).null
 export interface ReadConfig {
   readonly raw: RawConfig;
   readonly testerSecret: pulumi.Output<string> | null;
-  /** By key, the digest of each file that a value stands in. */
-  readonly ownFiles: Readonly<Record<string, string>>;
+  /** By key, what stands in a file of its own. */
+  readonly ownFiles: Readonly<Record<string, unknown>>;
   /** By the address of a Docker registry. */
   readonly registryPasswords: pulumi.Output<Readonly<Record<string, string>>>;
 }
@@ -32,7 +32,7 @@ export function readConfig(): ReadConfig {
   const config = new pulumi.Config();
   const prefix = `${config.name}:`;
   const settings: Record<string, unknown> = {};
-  const ownFiles: Record<string, string> = {};
+  const ownFiles: Record<string, unknown> = {};
   const plainKeys: string[] = [];
   const file = stackConfig();
   const secrets: string[] = [];
@@ -43,7 +43,7 @@ export function readConfig(): ReadConfig {
     if (!secretKeys.has(fullKey)) plainKeys.push(key);
     const value = TEXT_KEYS.has(key) ? text : parseJson(text);
     const own = ownFile(key, value);
-    if (own !== null) ownFiles[key] = own.digest;
+    if (own !== null) ownFiles[key] = own.value;
     settings[key] = own === null ? value : own.value;
     if (secretKeys.has(fullKey) && isTargetKey(key)) secrets.push(...secretsIn(key, file[fullKey] ?? file[key], settings[key]));
   }

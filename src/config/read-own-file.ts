@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod/mini";
 import type { Fault } from "../model/fault.ts";
-import { canonicalJson, shortHash } from "../plan/canonical.ts";
 
 /**
  * Keys whose value may stand in a file of its own, as `{ file: catalog.yaml }`: what grows with the services. Pulumi hands
@@ -19,8 +18,6 @@ const reference = z.strictObject({ file: z.string() });
 /** A value that stands in a file of its own. */
 export interface OwnFile {
   readonly value: unknown;
-  /** Of what the file says, however it is written: by it a rollback sees that it has changed since. */
-  readonly digest: string;
 }
 
 /** The file of a value cannot be used. */
@@ -47,15 +44,14 @@ export function readOwnFile(root: string, key: string, value: unknown): OwnFile 
   if (found?.success !== true) return null;
   const path = resolve(root, found.data.file);
   try {
-    const found = statSync(path);
-    const { mtimeMs, size, ino } = found;
-    if (!found.isFile()) throw new Error("it is no file");
+    const there = statSync(path);
+    const { mtimeMs, size, ino } = there;
+    if (!there.isFile()) throw new Error("it is no file");
     if (size > LARGEST) throw new Error(`it has ${size} bytes`);
     const version = `${ino} ${size} ${mtimeMs}`;
     const before = lastRead.get(path);
     if (before?.version === version) return before;
-    const content: unknown = parse(readFileSync(path, "utf8"), { logLevel: "error" });
-    const read = { value: content, digest: shortHash(canonicalJson(content)), version };
+    const read: OwnFile & { readonly version: string } = { value: parse(readFileSync(path, "utf8"), { logLevel: "error" }), version };
     lastRead.set(path, read);
     return read;
   } catch (error) {

@@ -9,17 +9,17 @@ export function fromOwnFile(root: string, key: string, value: unknown): unknown 
 }
 
 /**
- * The files that values of a config stand in.
+ * What of a config stands in files of their own.
  * @param config keys with their namespace
- * @returns by key without it, the digest of the file as it is now
+ * @returns by key without it, what its file says now
  * @throws OperationError where one cannot be used
  */
-export function ownFilesOf(root: string, config: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+export function ownFilesOf(root: string, config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([fullKey, value]) => {
       const key = fullKey.slice(fullKey.indexOf(":") + 1);
       const own = reading(() => readOwnFile(root, key, value));
-      return own === null ? [] : [[key, own.digest] as const];
+      return own === null ? [] : [[key, own.value] as const];
     }),
   );
 }

@@ -11,7 +11,14 @@ export function deployedCatalog({ stages, steps, cookie, services, flags }: Cata
   return { stages, steps, cookie, services, flags: Object.fromEntries(deployed) };
 }
 
-/** The digests of files that values stand in; that of the catalogue is of what a stage runs by, and of nothing else in its file. */
-export function withCatalogDigest(ownFiles: Readonly<Record<string, string>>, catalog: Catalog): Readonly<Record<string, string>> {
-  return "catalog" in ownFiles ? { ...ownFiles, catalog: shortHash(canonicalJson(deployedCatalog(catalog))) } : ownFiles;
+/**
+ * By these a rollback sees that a file has changed since, however it is written. That of the catalogue is of what a stage
+ * runs by, and of nothing else in its file.
+ * @param ownFiles by key of the config, what stands in a file of its own
+ * @returns by key, its digest
+ */
+export function ownFileDigests(ownFiles: Readonly<Record<string, unknown>>, catalog: Catalog): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(ownFiles).map(([key, value]) => [key, shortHash(canonicalJson(key === "catalog" ? deployedCatalog(catalog) : value))]),
+  );
 }

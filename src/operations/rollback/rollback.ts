@@ -3,7 +3,7 @@ import { secretPaths } from "../../config/secret-rules.ts";
 import { effectiveExposures } from "../../model/exposure.ts";
 import { killSubjects } from "../../model/kills.ts";
 import { canonicalJson } from "../../plan/canonical.ts";
-import { withCatalogDigest } from "../../plan/deployed-catalog.ts";
+import { ownFileDigests } from "../../plan/deployed-catalog.ts";
 import { describeEffects } from "../../plan/effects.ts";
 import { engineOf } from "../engine.ts";
 import { OperationError } from "../errors.ts";
@@ -73,7 +73,7 @@ export async function planRollback(root: string, stage: string, selector: Select
     stage,
     catalogNow,
     catalogThen: catalogOf(project, target.config),
-    ownFilesNow: withCatalogDigest(ownFilesOf(root, target.config), catalogNow),
+    ownFilesNow: ownFileDigests(ownFilesOf(root, target.config), catalogNow),
     ownFilesThen: then.record?.ownFiles ?? {},
     configThen: target.config,
     saltNow: stackFile.encryptionSalt,
